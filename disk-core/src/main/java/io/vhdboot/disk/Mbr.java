@@ -1,0 +1,152 @@
+package io.vhdboot.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The master boot record, the first 512 bytes of a disk:
+ *
+ * <pre>
+ * 000  440  boot code
+ * 1B8    4  disk signature, by which Windows and the boot manager know the disk; must not be 0
+ * 1BC    2  0
+ * 1BE   64  four {@link MbrEntry entries}
+ * 1FE    2  55 AA
+ * </pre>
+ *
+ * @param bootCode the 440 bytes of boot code
+ * @param diskSignature the disk signature
+ * @param entries the four entries
+ */
+public record Mbr(byte[] bootCode, int diskSignature, List<MbrEntry> entries) {
+
+  /** Bytes that the record takes, whatever the sector size. */
+  public static final int SIZE = 512;
+
+  /** Bytes there are for boot code. */
+  public static final int BOOT_CODE_SIZE = 440;
+
+  /** Entries in the table. */
+  public static final int ENTRY_COUNT = 4;
+
+  private static final int SIGNATURE_OFFSET = 0x1B8;
+  private static final int TABLE_OFFSET = 0x1BE;
+  private static final int MARK_OFFSET = 0x1FE;
+  private static final int MARK = 0xAA55;
+
+  /** Checks the counts and takes copies. */
+  public Mbr {
+    if (bootCode.length > BOOT_CODE_SIZE) {
+      throw new IllegalArgumentException(
+          "boot code (" + bootCode.length + " bytes) must fit in " + BOOT_CODE_SIZE);
+    }
+    if (entries.size() > ENTRY_COUNT) {
+      throw new IllegalArgumentException("entries (" + entries.size() + ") must be at most 4");
+    }
+    bootCode = Arrays.copyOf(bootCode, BOOT_CODE_SIZE);
+    List<MbrEntry> all = new ArrayList<>(entries);
+    while (all.size() < ENTRY_COUNT) {
+      all.add(MbrEntry.NONE);
+    }
+    entries = List.copyOf(all);
+  }
+
+  /** Whether a disk's first sector ends with the mark that every MBR has. */
+  public static boolean isPresent(BlockDevice disk) throws IOException {
+    return disk.size() >= SIZE && LittleEndian.u16(disk.read(0, SIZE), MARK_OFFSET) == MARK;
+  }
+
+  /**
+   * Reads the record of a disk.
+   *
+   * @throws CorruptFormatException when the disk has none, an entry's status is neither 00h nor
+   *     80h, or an entry begins at sector 0
+   */
+  public static Mbr read(BlockDevice disk) throws IOException {
+    byte[] bytes = disk.read(0, SIZE);
+    int mark = LittleEndian.u16(bytes, MARK_OFFSET);
+    if (mark != MARK) {
+      throw new CorruptFormatException(
+          disk.name(), MARK_OFFSET, String.format("an MBR ends with aa55h, not %04xh", mark));
+    }
+    List<MbrEntry> entries = new ArrayList<>(ENTRY_COUNT);
+    for (int i = 0; i < ENTRY_COUNT; i++) {
+      int offset = TABLE_OFFSET + i * MbrEntry.SIZE;
+      MbrEntry entry = MbrEntry.get(bytes, offset);
+      if ((entry.status() & 0x7F) != 0) {
+        throw new CorruptFormatException(
+            disk.name(),
+            offset,
+            String.format("a partition's status is 00h or 80h, not %02xh", entry.status()));
+      }
+      if (entry.isPresent() && entry.firstSector() == 0) {
+        throw new CorruptFormatException(
+            disk.name(), offset + 8, "a partition cannot begin at sector 0");
+      }
+      entries.add(entry);
+    }
+    return new Mbr(
+        Arrays.copyOf(bytes, BOOT_CODE_SIZE),
+        LittleEndian.i32(bytes, SIGNATURE_OFFSET),
+        entries);
+  }
+
+  /** Writes the record to a disk. */
+  public void write(BlockDevice disk) throws IOException {
+    disk.write(0, ByteBuffer.wrap(toBytes()));
+  }
+
+  /** The record's 512 bytes. */
+  public byte[] toBytes() {
+    byte[] bytes = Arrays.copyOf(bootCode, SIZE);
+    LittleEndian.put32(bytes, SIGNATURE_OFFSET, diskSignature);
+    for (int i = 0; i < ENTRY_COUNT; i++) {
+      entries.get(i).put(bytes, TABLE_OFFSET + i * MbrEntry.SIZE);
+    }
+    LittleEndian.put16(bytes, MARK_OFFSET, MARK);
+    return bytes;
+  }
+
+  /** A copy of the boot code. */
+  @Override
+  public byte[] bootCode() {
+    return bootCode.clone();
+  }
+
+  /** Whether the only thing in the table is the entry that protects a GPT. */
+  public boolean isProtective() {
+    return entries.stream().anyMatch(entry -> entry.type() == MbrEntry.TYPE_PROTECTIVE);
+  }
+
+  /**
+   * The partitions, numbered from 1 by their place in the table. A damaged table may name ranges
+   * outside the disk: they are listed, and opening them fails.
+   *
+   * @param sectorSize bytes per sector of the disk
+   */
+  public List<Partition> partitions(int sectorSize) {
+    return IntStream.range(0, ENTRY_COUNT)
+        .filter(i -> entries.get(i).isPresent())
+        .mapToObj(i -> Partition.of(i + 1, entries.get(i), sectorSize))
+        .toList();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Mbr mbr && Arrays.equals(toBytes(), mbr.toBytes());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(toBytes());
+  }
+
+  @Override
+  public String toString() {
+    return String.format("Mbr[signature %08x, %s]", diskSignature, entries);
+  }
+}

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Big-endian numbers in byte arrays, the one place that widens unsigned ones. An offset outside
- * the array is the caller's mistake and throws {@link IndexOutOfBoundsException}: check what a file
+ * Big-endian numbers in byte arrays, the one place that widens unsigned ones. An offset outside the
+ * array is the caller's mistake and throws {@link IndexOutOfBoundsException}: check what a file
  * says before.
  */
 public final class BigEndian {

@@ -27,7 +27,9 @@ public interface BlockDevice extends Closeable {
     return 512;
   }
 
-  /** Whether every write would be refused with {@link java.nio.file.ReadOnlyFileSystemException}. */
+  /**
+   * Whether every write would be refused with {@link java.nio.file.ReadOnlyFileSystemException}.
+   */
   default boolean isReadOnly() {
     return false;
   }

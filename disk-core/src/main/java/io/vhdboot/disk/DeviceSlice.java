@@ -16,8 +16,7 @@ final class DeviceSlice implements BlockDevice {
     this.length = length;
   }
 
-  static BlockDevice of(BlockDevice parent, long offset, long length)
-      throws DeviceBoundsException {
+  static BlockDevice of(BlockDevice parent, long offset, long length) throws DeviceBoundsException {
     parent.checkRange(offset, length);
     // A window onto a window looks straight at the device below.
     if (parent instanceof DeviceSlice outer) {
@@ -68,8 +67,7 @@ final class DeviceSlice implements BlockDevice {
   public MappedExtent map(long position) throws IOException {
     checkRange(position, 1);
     MappedExtent extent = parent.map(offset + position);
-    return new MappedExtent(
-        position, Math.min(extent.length(), length - position), extent.kind());
+    return new MappedExtent(position, Math.min(extent.length(), length - position), extent.kind());
   }
 
   @Override

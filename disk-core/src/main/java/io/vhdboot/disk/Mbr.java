@@ -90,9 +90,7 @@ public record Mbr(byte[] bootCode, int diskSignature, List<MbrEntry> entries) {
       entries.add(entry);
     }
     return new Mbr(
-        Arrays.copyOf(bytes, BOOT_CODE_SIZE),
-        LittleEndian.i32(bytes, SIGNATURE_OFFSET),
-        entries);
+        Arrays.copyOf(bytes, BOOT_CODE_SIZE), LittleEndian.i32(bytes, SIGNATURE_OFFSET), entries);
   }
 
   /** Writes the record to a disk. */

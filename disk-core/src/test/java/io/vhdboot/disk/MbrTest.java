@@ -30,8 +30,7 @@ class MbrTest {
 
   @Test
   void partitionsAreNumberedByTheirPlaceInTheTable() {
-    Mbr mbr =
-        new Mbr(new byte[0], 1, List.of(MbrEntry.NONE, MbrEntry.of(false, 7, 4096, 8192)));
+    Mbr mbr = new Mbr(new byte[0], 1, List.of(MbrEntry.NONE, MbrEntry.of(false, 7, 4096, 8192)));
     assertThat(mbr.partitions(512))
         .singleElement()
         .satisfies(

@@ -1,0 +1,4 @@
+/** Decoders and encoders of Windows images. */
+module io.vhdboot.compression {
+  exports io.vhdboot.compression;
+}

@@ -1,0 +1,191 @@
+package io.vhdboot.cli;
+
+import io.vhdboot.provisioning.FlashImage;
+import io.vhdboot.provisioning.FlashPlan;
+import io.vhdboot.provisioning.PlanProblem;
+import io.vhdboot.provisioning.VhdType;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code vhdboot create}: a Windows image in, a bootable flash image out. */
+@Command(
+    name = "create",
+    description = "Makes a flash image that boots a Windows from a VHD on it.",
+    mixinStandardHelpOptions = true)
+final class CreateCommand implements Callable<Integer> {
+
+  /** The reproducible-builds convention: seconds since 1970 for all times in the output. */
+  private static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
+
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--image",
+      required = true,
+      paramLabel = "FILE",
+      description = "The WIM that holds the Windows, such as install.wim.")
+  private Path image;
+
+  @Option(
+      names = "--index",
+      paramLabel = "N",
+      description = "Which image of the WIM; needed, or --edition, where there are several.")
+  private Integer index;
+
+  @Option(
+      names = "--edition",
+      paramLabel = "NAME",
+      description = "Which image of the WIM, by name, display name or edition id.")
+  private String edition;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The flash image to make.")
+  private Path output;
+
+  @Option(
+      names = "--stick-size",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "The stick's size, such as 16GB; as large as it must be unless given.")
+  private Long stickSize;
+
+  @Option(
+      names = "--vhd-size",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      defaultValue = "15000MiB",
+      description = "The size of the disk in the VHD (default: ${DEFAULT-VALUE}).")
+  private long vhdSize;
+
+  @Option(
+      names = "--vhd-type",
+      paramLabel = "TYPE",
+      defaultValue = "dynamic",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private VhdType vhdType;
+
+  @Option(
+      names = "--vhd-name",
+      paramLabel = "NAME",
+      defaultValue = "virtualharddisk.vhd",
+      description = "The VHD's file name on the stick (default: ${DEFAULT-VALUE}).")
+  private String vhdName;
+
+  @Option(
+      names = "--locale",
+      paramLabel = "TAG",
+      defaultValue = "en-US",
+      description = "The boot menu's language (default: ${DEFAULT-VALUE}).")
+  private String locale;
+
+  @Option(
+      names = "--description",
+      paramLabel = "TEXT",
+      description = "The boot entry's text; the Windows' own name unless given.")
+  private String description;
+
+  @Option(names = "--label", paramLabel = "TEXT", description = "The label of the stick's volume.")
+  private String label;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "HEX",
+      description = {
+        "Derive all identifiers from this, so that the same input gives the same bytes.",
+        "Times are then those of the image; $SOURCE_DATE_EPOCH sets them, with or without a seed."
+      })
+  private String seed;
+
+  @Option(names = "--overwrite", description = "Replace the output if it exists.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--force",
+      description = "Go on in spite of what the plan finds, as far as it can be laid out.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    int threads = Runtime.getRuntime().availableProcessors();
+    ExecutorService executor = Executors.newFixedThreadPool(threads, CreateCommand::daemon);
+    try (FlashPlan plan = flashImage().plan();
+        ConsoleProgress progress = new ConsoleProgress(common.quiet)) {
+      plan.requireAcceptable();
+      for (PlanProblem problem : plan.problems()) {
+        err.println("vhdboot: warning: " + problem);
+      }
+      err.flush();
+      plan.write(executor, threads, progress);
+      progress.close();
+      spec.commandLine().getOut().println(plan.summary());
+    } finally {
+      executor.shutdownNow();
+    }
+    return ExitCode.DONE;
+  }
+
+  private FlashImage flashImage() {
+    FlashImage.Builder builder =
+        FlashImage.builder()
+            .image(image)
+            .output(output)
+            .vhdSize(vhdSize)
+            .vhdType(vhdType)
+            .vhdName(vhdName)
+            .locale(locale)
+            .overwrite(overwrite)
+            .force(force);
+    Optional.ofNullable(index).ifPresent(builder::index);
+    Optional.ofNullable(edition).ifPresent(builder::edition);
+    Optional.ofNullable(stickSize).ifPresent(builder::stickSize);
+    Optional.ofNullable(description).ifPresent(builder::description);
+    Optional.ofNullable(label).ifPresent(builder::label);
+    Optional.ofNullable(seed).map(CreateCommand::bytes).ifPresent(builder::seed);
+    sourceDate().ifPresent(builder::time);
+    return builder.build();
+  }
+
+  private static byte[] bytes(String hex) {
+    try {
+      return HexFormat.of().parseHex(hex);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--seed takes hexadecimal digits in pairs, not " + hex, e);
+    }
+  }
+
+  private static Optional<Instant> sourceDate() {
+    String seconds = System.getenv(SOURCE_DATE_EPOCH);
+    if (seconds == null || seconds.isBlank()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.ofEpochSecond(Long.parseLong(seconds.strip())));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          SOURCE_DATE_EPOCH + " must be seconds since 1970, not " + seconds, e);
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "vhdboot-worker");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

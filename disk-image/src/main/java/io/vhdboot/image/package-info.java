@@ -1,0 +1,6 @@
+/**
+ * Recognises what a file is and shows what it holds, as deep as the nesting goes. Begin with {@link
+ * io.vhdboot.image.DiskInspector}; {@link io.vhdboot.image.BootPath} says what each boot entry's
+ * device leads to.
+ */
+package io.vhdboot.image;

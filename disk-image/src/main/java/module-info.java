@@ -1,0 +1,10 @@
+/** Recognises disks, volumes and files of Windows, and shows what they hold. */
+module io.vhdboot.image {
+  requires transitive io.vhdboot.disk;
+  requires transitive io.vhdboot.bcd;
+  requires transitive io.vhdboot.ntfs;
+  requires transitive io.vhdboot.vhd;
+  requires transitive io.vhdboot.wim;
+
+  exports io.vhdboot.image;
+}

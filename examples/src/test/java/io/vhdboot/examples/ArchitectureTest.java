@@ -1,0 +1,101 @@
+package io.vhdboot.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Holds the modules to what each may know of the others. */
+@AnalyzeClasses(packages = "io.vhdboot", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static void arrowsPointDownwardOnly(JavaClasses classes) {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("disk")
+        .definedBy("io.vhdboot.disk..")
+        .layer("compression")
+        .definedBy("io.vhdboot.compression..")
+        .layer("boot code")
+        .definedBy("io.vhdboot.bootcode..")
+        .layer("vhd")
+        .definedBy("io.vhdboot.vhd..")
+        .layer("hive")
+        .definedBy("io.vhdboot.hive..")
+        .layer("bcd")
+        .definedBy("io.vhdboot.bcd..")
+        .layer("ntfs")
+        .definedBy("io.vhdboot.ntfs..")
+        .layer("wim")
+        .definedBy("io.vhdboot.wim..")
+        .layer("image")
+        .definedBy("io.vhdboot.image..")
+        .layer("provisioning")
+        .definedBy("io.vhdboot.provisioning..")
+        .layer("cli")
+        .definedBy("io.vhdboot.cli..")
+        .layer("examples")
+        .definedBy("io.vhdboot.examples..")
+        .whereLayer("disk")
+        .mayNotAccessAnyLayer()
+        .whereLayer("compression")
+        .mayNotAccessAnyLayer()
+        .whereLayer("boot code")
+        .mayNotAccessAnyLayer()
+        .whereLayer("vhd")
+        .mayOnlyAccessLayers("disk")
+        .whereLayer("hive")
+        .mayOnlyAccessLayers("disk")
+        .whereLayer("bcd")
+        .mayOnlyAccessLayers("disk", "hive")
+        .whereLayer("ntfs")
+        .mayOnlyAccessLayers("disk", "compression")
+        .whereLayer("wim")
+        .mayOnlyAccessLayers("disk", "compression")
+        .whereLayer("image")
+        .mayOnlyAccessLayers("disk", "vhd", "hive", "bcd", "ntfs", "wim")
+        .whereLayer("provisioning")
+        .mayOnlyAccessLayers("disk", "vhd", "hive", "bcd", "ntfs", "wim", "boot code", "image")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("examples")
+        .mayNotBeAccessedByAnyLayer()
+        .check(classes);
+  }
+
+  @ArchTest
+  static final ArchRule LIBRARIES_DO_NOT_PRINT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.vhdboot.cli..", "io.vhdboot.examples..", "io.vhdboot.testing..")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err");
+
+  @ArchTest
+  static final ArchRule FORMATS_START_NO_THREADS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.vhdboot.disk..",
+              "io.vhdboot.compression..",
+              "io.vhdboot.vhd..",
+              "io.vhdboot.hive..",
+              "io.vhdboot.bcd..",
+              "io.vhdboot.ntfs..",
+              "io.vhdboot.wim..",
+              "io.vhdboot.image..")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(Thread.class)
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.concurrent.Executors");
+}

@@ -1,0 +1,230 @@
+package io.vhdboot.provisioning;
+
+import io.vhdboot.disk.ProgressListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A flash image to be made: a disk whose one partition holds the Windows boot manager, a boot
+ * configuration and a VHD with a Windows in it, for machines with a BIOS.
+ *
+ * <p>Immutable. The same options and seed give the same bytes.
+ */
+public final class FlashImage {
+
+  /** The VHD's size unless told: what the recipe of 2009 gives to diskpart. */
+  public static final long DEFAULT_VHD_SIZE = 15_000L << 20;
+
+  private final FlashOptions options;
+
+  private FlashImage(FlashOptions options) {
+    this.options = options;
+  }
+
+  /** What to make; image and output are needed. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Plans the image without writing anything. Close the plan: it holds the source open.
+   *
+   * @throws io.vhdboot.disk.DiskFormatException when the source is damaged or not supported
+   * @throws IllegalArgumentException when the source holds no such image
+   */
+  public FlashPlan plan() throws IOException {
+    return new FlashPlanner(options).plan();
+  }
+
+  /**
+   * Plans the image and writes it.
+   *
+   * @throws PlanRejectedException when the plan has a problem that is not forced; nothing was
+   *     written then
+   * @throws java.nio.file.FileAlreadyExistsException when the output exists and may not be replaced
+   */
+  public void create() throws IOException {
+    int threads = Runtime.getRuntime().availableProcessors();
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try (FlashPlan plan = plan()) {
+      plan.write(executor, threads, ProgressListener.NONE);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  /** Collects what to make. Not thread-safe. */
+  public static final class Builder {
+
+    private static final long MIN_VHD_SIZE = 16L << 20;
+    private static final long MAX_VHD_SIZE = 2040L << 30;
+
+    private Path image;
+    private OptionalInt index = OptionalInt.empty();
+    private Optional<String> edition = Optional.empty();
+    private Path output;
+    private OptionalLong stickSize = OptionalLong.empty();
+    private long vhdSize = DEFAULT_VHD_SIZE;
+    private VhdType vhdType = VhdType.DYNAMIC;
+    private String vhdName = "virtualharddisk.vhd";
+    private String locale = "en-US";
+    private Optional<String> description = Optional.empty();
+    private String label = "";
+    private Optional<byte[]> seed = Optional.empty();
+    private Optional<Instant> time = Optional.empty();
+    private boolean overwrite;
+    private boolean force;
+
+    private Builder() {}
+
+    /** The WIM that holds the Windows. */
+    public Builder image(Path file) {
+      image = file;
+      return this;
+    }
+
+    /** Which image of the WIM, from 1. Needed, or an edition, where there are several. */
+    public Builder index(int number) {
+      index = OptionalInt.of(number);
+      return this;
+    }
+
+    /** Which image of the WIM, by its name, display name or edition id, in any case. */
+    public Builder edition(String name) {
+      edition = Optional.of(name);
+      return this;
+    }
+
+    /** The file to make. */
+    public Builder output(Path file) {
+      output = file;
+      return this;
+    }
+
+    /** The whole stick's size in bytes; as small as the VHD at its full size allows unless told. */
+    public Builder stickSize(long bytes) {
+      stickSize = OptionalLong.of(bytes);
+      return this;
+    }
+
+    /** The size in bytes of the disk in the VHD; 15,000 MiB unless told. */
+    public Builder vhdSize(long bytes) {
+      vhdSize = bytes;
+      return this;
+    }
+
+    /** How the VHD takes its room; dynamic unless told. */
+    public Builder vhdType(VhdType type) {
+      vhdType = type;
+      return this;
+    }
+
+    /** The VHD's file name in the root of the stick. */
+    public Builder vhdName(String name) {
+      vhdName = name;
+      return this;
+    }
+
+    /** The boot menu's language, such as {@code en-US}. */
+    public Builder locale(String tag) {
+      locale = tag;
+      return this;
+    }
+
+    /** The boot entry's text; the Windows' own name unless told. */
+    public Builder description(String text) {
+      description = Optional.of(text);
+      return this;
+    }
+
+    /** The label of the stick's volume, up to 32 characters; none unless told. */
+    public Builder label(String text) {
+      label = text;
+      return this;
+    }
+
+    /** What all identifiers are derived from; random unless told. */
+    public Builder seed(byte[] bytes) {
+      seed = Optional.of(bytes.clone());
+      return this;
+    }
+
+    /**
+     * The time that new files and structures bear. Unless told it is now, or with a seed the time
+     * when the source image was last changed.
+     */
+    public Builder time(Instant instant) {
+      time = Optional.of(instant);
+      return this;
+    }
+
+    /** Replaces an output file that exists. */
+    public Builder overwrite(boolean yes) {
+      overwrite = yes;
+      return this;
+    }
+
+    /** Goes on in spite of problems, as far as the image can be laid out at all. */
+    public Builder force(boolean yes) {
+      force = yes;
+      return this;
+    }
+
+    /**
+     * Gives the flash image to be made.
+     *
+     * @throws IllegalArgumentException when an option is missing or not possible
+     */
+    public FlashImage build() {
+      check(image != null, "an image to take the Windows from is needed");
+      check(output != null, "an output file is needed");
+      check(
+          index.isEmpty() || edition.isEmpty(), "an index and an edition exclude each other");
+      check(
+          vhdName.length() > 4
+              && vhdName.length() <= 255
+              && vhdName.toLowerCase(Locale.ROOT).endsWith(".vhd")
+              && vhdName.chars().noneMatch(c -> c < ' ' || "\\/:*?\"<>|".indexOf(c) >= 0),
+          "VHD name (" + vhdName + ") must be a file name that ends with .vhd");
+      check(
+          label.length() <= 32 && label.chars().noneMatch(c -> c < ' '),
+          "label (" + label + ") must have at most 32 characters");
+      check(
+          locale.matches("[A-Za-z0-9]+(-[A-Za-z0-9]+)*"),
+          "locale (" + locale + ") must be a language tag such as en-US");
+      check(
+          vhdSize >= MIN_VHD_SIZE && vhdSize <= MAX_VHD_SIZE,
+          "VHD size (" + vhdSize + " bytes) must be from 16 MiB to 2040 GiB");
+      return new FlashImage(
+          new FlashOptions(
+              image,
+              index,
+              edition,
+              output,
+              stickSize,
+              vhdSize,
+              vhdType,
+              vhdName,
+              locale,
+              description,
+              label,
+              seed,
+              time,
+              overwrite,
+              force));
+    }
+
+    private static void check(boolean holds, String rule) {
+      if (!holds) {
+        throw new IllegalArgumentException(rule);
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.vhdboot.provisioning;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** What was asked for, checked by {@link FlashImage.Builder}, which says what each means. */
+record FlashOptions(
+    Path image,
+    OptionalInt index,
+    Optional<String> edition,
+    Path output,
+    OptionalLong stickSize,
+    long vhdSize,
+    VhdType vhdType,
+    String vhdName,
+    String locale,
+    Optional<String> description,
+    String label,
+    Optional<byte[]> seed,
+    Optional<Instant> time,
+    boolean overwrite,
+    boolean force) {}

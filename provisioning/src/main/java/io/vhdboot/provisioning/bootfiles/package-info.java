@@ -1,0 +1,2 @@
+/** What bcdboot copies onto a system partition, and where from. */
+package io.vhdboot.provisioning.bootfiles;

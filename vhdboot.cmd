@@ -1,0 +1,15 @@
+@echo off
+rem Runs the vhdboot command from a checkout; builds it first where it is missing.
+rem VHDBOOT_JAVA_OPTS adds to or overrides the Java options.
+setlocal
+set "jar=%~dp0cli\target\vhdboot.jar"
+if not exist "%jar%" (
+  echo vhdboot: building %jar% ^(once^) 1>&2
+  pushd "%~dp0"
+  call mvn -q -B -DskipTests -pl cli -am package 1>&2 || exit /b 1
+  popd
+)
+set "java=java"
+if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
+"%java%" -Xms64m -Xmx320m -XX:+UseParallelGC -XX:-UsePerfData %VHDBOOT_JAVA_OPTS% -jar "%jar%" %*
+exit /b %ERRORLEVEL%

@@ -1,0 +1,154 @@
+package io.vhdboot.vhd;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.NoSpaceException;
+import io.vhdboot.disk.ResizableBlockDevice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Adds blocks to a dynamic VHD such that a stop at any point leaves a file that opens and holds
+ * what was flushed. Three steps, with a barrier between each and the next:
+ *
+ * <ol>
+ *   <li>the file grows, the footer is written at its new end, and data goes into the new blocks
+ *   <li>the blocks' bitmaps are written (the first may cover the former footer)
+ *   <li>the table's entries are written
+ * </ol>
+ *
+ * <p>Only the first is done at once. The others wait for {@link #settle}, so that many blocks share
+ * the barriers; until then the blocks are in the table in memory and nobody has been told that they
+ * are durable. While the file grows its last sector may be no footer for a moment: the copy at its
+ * beginning, which is never written again, then serves.
+ *
+ * <p>Safe for several threads.
+ */
+final class BlockAdder {
+
+  /** Unsettled blocks at which nobody's flush is waited for, to bound what a stop takes away. */
+  private static final int MAX_UNSETTLED = 64;
+
+  private final BlockDevice file;
+  private final BlockFormat format;
+  private final BlockAllocationTable table;
+  private final CompleteBlocks complete;
+  private final byte[] footerBytes;
+  private final List<Integer> unsettled = new ArrayList<>();
+  private long end;
+  private boolean footerWritten;
+
+  /**
+   * Creates an adder.
+   *
+   * @param complete is told of the added blocks
+   * @param footerBytes the footer as it shall stand at the end
+   * @param end where the last structure or block ends
+   * @param footerWritten whether the footer is at the end of the file now
+   */
+  BlockAdder(
+      BlockDevice file,
+      BlockFormat format,
+      BlockAllocationTable table,
+      CompleteBlocks complete,
+      byte[] footerBytes,
+      long end,
+      boolean footerWritten) {
+    this.file = file;
+    this.format = format;
+    this.table = table;
+    this.complete = complete;
+    this.footerBytes = footerBytes;
+    this.end = end;
+    this.footerWritten = footerWritten;
+  }
+
+  /** Puts the footer back where a rescued file lacks it. To be called before the first write. */
+  synchronized void restoreFooter() throws IOException {
+    if (!footerWritten) {
+      writeFooter(end);
+    }
+  }
+
+  /**
+   * Adds those blocks of a range that are absent; they read as zeros.
+   *
+   * @param first the first block
+   * @param last the last block
+   */
+  synchronized void add(int first, int last) throws IOException {
+    List<Integer> absent = new ArrayList<>();
+    for (int block = first; block <= last; block++) {
+      if (!table.isPresent(block)) {
+        absent.add(block);
+      }
+    }
+    if (absent.isEmpty()) {
+      return;
+    }
+    long[] positions = new long[absent.size()];
+    long newEnd = end;
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = format.bitmapBehind(newEnd);
+      newEnd = format.endOfBlock(positions[i]);
+    }
+    if (!BlockAllocationTable.canHold(positions[positions.length - 1])) {
+      throw new NoSpaceException(file.name() + ", whose blocks must begin", newEnd, 2L << 40);
+    }
+    long oldSize = file.size();
+    writeFooter(newEnd);
+    for (long position : positions) {
+      // Behind the last block there may be what an earlier stop left.
+      long data = format.dataBehindBitmap(position);
+      if (data < oldSize) {
+        file.zero(data, Math.min(oldSize, format.endOfBlock(position)) - data);
+      }
+    }
+    end = newEnd;
+    for (int i = 0; i < positions.length; i++) {
+      // First, since whoever sees the block in the table would look for its bitmap, yet unwritten.
+      complete.add(absent.get(i));
+      table.set(absent.get(i), positions[i]);
+    }
+    unsettled.addAll(absent);
+    if (unsettled.size() >= MAX_UNSETTLED) {
+      settle();
+    }
+  }
+
+  /** Makes durable that the added blocks are there. */
+  synchronized void settle() throws IOException {
+    if (unsettled.isEmpty()) {
+      return;
+    }
+    file.flush();
+    ByteBuffer bitmap = ByteBuffer.wrap(SectorBitmap.full(format));
+    for (int block : unsettled) {
+      file.write(table.positionOf(block), bitmap.rewind());
+    }
+    file.flush();
+    for (int block : unsettled) {
+      table.writeEntry(file, block);
+    }
+    unsettled.clear();
+  }
+
+  /** Writes the footer behind everything, where the file must grow at its new end. */
+  private void writeFooter(long contentEnd) throws IOException {
+    long wanted = BlockFormat.footerBehind(contentEnd) + VhdFooter.SIZE;
+    long size = Math.max(wanted, BlockFormat.alignUp(file.size(), BlockFormat.SECTOR_SIZE));
+    if (size == file.size() && footerWritten) {
+      return;
+    }
+    if (size != file.size()) {
+      if (!(file instanceof ResizableBlockDevice resizable)) {
+        throw new NoSpaceException(file.name() + ", which cannot grow,", size, file.size());
+      }
+      footerWritten = false;
+      resizable.setSize(size);
+    }
+    file.write(size - VhdFooter.SIZE, ByteBuffer.wrap(footerBytes));
+    footerWritten = true;
+  }
+}

@@ -1,0 +1,78 @@
+package io.vhdboot.vhd;
+
+/**
+ * Where things lie in a dynamic VHD whose blocks are of one size. A block in the file is its {@link
+ * SectorBitmap bitmap}, padded to whole sectors, and its data right behind:
+ *
+ * <pre>
+ *   ... | padding | bitmap | data (begins on a 4 KiB boundary of the file) | padding | bitmap | ...
+ * </pre>
+ *
+ * <p>A table entry may point at any sector, so the padding costs nothing but itself. Observed:
+ * Hyper-V 2012 R2 and Windows 10 place blocks and the footer just so, and the file's size is a
+ * multiple of 4 KiB.
+ */
+final class BlockFormat {
+
+  static final int SECTOR_SIZE = VhdOptions.SECTOR_SIZE;
+  static final int ALIGNMENT = 4096;
+
+  private final int blockSize;
+  private final int shift;
+  private final int bitmapSize;
+
+  BlockFormat(int blockSize) {
+    this.blockSize = blockSize;
+    this.shift = Integer.numberOfTrailingZeros(blockSize);
+    this.bitmapSize = (int) alignUp(SectorBitmap.bytesFor(blockSize / SECTOR_SIZE), SECTOR_SIZE);
+  }
+
+  int blockSize() {
+    return blockSize;
+  }
+
+  /** The bytes of a block's bitmap with its padding to whole sectors. */
+  int bitmapSize() {
+    return bitmapSize;
+  }
+
+  int sectorsPerBlock() {
+    return blockSize / SECTOR_SIZE;
+  }
+
+  int blockOf(long diskPosition) {
+    return (int) (diskPosition >>> shift);
+  }
+
+  int offsetInBlock(long diskPosition) {
+    return (int) (diskPosition & blockSize - 1);
+  }
+
+  long diskPositionOf(int block) {
+    return (long) block << shift;
+  }
+
+  /** Where the bitmap of a block goes when everything before ends at a position. */
+  long bitmapBehind(long end) {
+    return alignUp(end, ALIGNMENT) + alignUp(bitmapSize, ALIGNMENT) - bitmapSize;
+  }
+
+  /** Where the data begins of a block whose bitmap is at a position. */
+  long dataBehindBitmap(long bitmapPosition) {
+    return bitmapPosition + bitmapSize;
+  }
+
+  /** Where a block ends whose bitmap is at a position. */
+  long endOfBlock(long bitmapPosition) {
+    return bitmapPosition + bitmapSize + blockSize;
+  }
+
+  /** Where the footer goes when everything before ends at a position. */
+  static long footerBehind(long end) {
+    return alignUp(end, ALIGNMENT) + ALIGNMENT - VhdFooter.SIZE;
+  }
+
+  static long alignUp(long value, int alignment) {
+    return (value + alignment - 1) & -alignment;
+  }
+}

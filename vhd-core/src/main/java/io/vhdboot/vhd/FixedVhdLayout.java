@@ -1,0 +1,41 @@
+package io.vhdboot.vhd;
+
+import io.vhdboot.disk.BlockDevice;
+import java.io.IOException;
+
+/** The layout of a fixed VHD: the disk as it is, and the footer behind it. */
+public final class FixedVhdLayout implements VhdLayout {
+
+  private final VhdOptions options;
+
+  private FixedVhdLayout(VhdOptions options) {
+    this.options = options;
+  }
+
+  /** The layout of a fixed VHD; its block size says nothing. */
+  public static FixedVhdLayout of(VhdOptions options) {
+    return new FixedVhdLayout(options);
+  }
+
+  @Override
+  public long fileSize() {
+    return options.diskSize() + VhdFooter.SIZE;
+  }
+
+  @Override
+  public long filePositionOf(long diskPosition) {
+    LaidOutDisk.checkPosition(diskPosition, options.diskSize());
+    return diskPosition;
+  }
+
+  @Override
+  public BlockDevice create(BlockDevice target) throws IOException {
+    LaidOutDisk.checkTarget(target, fileSize());
+    return new LaidOutDisk(target, options, VhdType.FIXED, null);
+  }
+
+  @Override
+  public String toString() {
+    return "fixed VHD of " + fileSize() + " bytes";
+  }
+}

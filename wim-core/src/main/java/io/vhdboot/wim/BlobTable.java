@@ -1,0 +1,134 @@
+package io.vhdboot.wim;
+
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.LittleEndian;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The blob table, entries of 50 bytes:
+ *
+ * <pre>
+ * 00  24  {@link ResourceHeader}
+ * 18   2  number of the part that holds it
+ * 1A   4  reference count
+ * 1E  20  SHA-1 of the uncompressed bytes
+ * </pre>
+ *
+ * <p>An entry without a hash or a size is free, one of another part is not ours, and of two with
+ * the same hash the first counts. Entries marked as metadata are the images, in the table's order;
+ * a reference count of 0 there is what a deletion leaves behind.
+ *
+ * <p>In a solid run (version 0xE00) an entry whose size is 2^32 stands for a solid resource; every
+ * other one is a blob whose stored size is its size and whose offset counts from the run's begin.
+ */
+final class BlobTable {
+
+  static final int ENTRY_SIZE = 50;
+
+  private static final int PART_OFFSET = 24;
+  private static final int COUNT_OFFSET = 26;
+  private static final int SHA1_OFFSET = 30;
+  private static final long SOLID_RESOURCE_MARK = 1L << 32;
+
+  private final Map<Sha1, Blob> blobs;
+  private final List<Blob> metadata;
+
+  private BlobTable(Map<Sha1, Blob> blobs, List<Blob> metadata) {
+    this.blobs = blobs;
+    this.metadata = metadata;
+  }
+
+  /**
+   * Reads a table.
+   *
+   * @param source what messages call the file
+   * @param header the file's header
+   * @param bytes the decoded table; a rest shorter than an entry is not looked at
+   */
+  static BlobTable parse(String source, WimHeader header, byte[] bytes)
+      throws CorruptFormatException {
+    int count = bytes.length / ENTRY_SIZE;
+    Map<Sha1, Blob> blobs = new LinkedHashMap<>(count * 4 / 3 + 1);
+    List<Blob> metadata = new ArrayList<>();
+    boolean mayBeSolid = header.version() == WimHeader.VERSION_SOLID;
+    for (int i = 0; i < count; i++) {
+      int at = i * ENTRY_SIZE;
+      ResourceHeader resource = ResourceHeader.get(bytes, at);
+      boolean solid = mayBeSolid && resource.isSolid();
+      if (solid && resource.size() != SOLID_RESOURCE_MARK) {
+        resource =
+            new ResourceHeader(
+                resource.storedSize(), resource.flags(), resource.offset(), resource.storedSize());
+      } else if (!solid && resource.isSolid()) {
+        resource =
+            new ResourceHeader(
+                resource.storedSize(),
+                resource.flags() & ~ResourceHeader.SOLID,
+                resource.offset(),
+                resource.size());
+      }
+      Sha1 sha1 = Sha1.get(bytes, at + SHA1_OFFSET);
+      if (sha1.isZero()
+          || resource.size() == 0
+          || LittleEndian.u16(bytes, at + PART_OFFSET) != header.partNumber()) {
+        continue;
+      }
+      check(source, header.blobTable(), at, resource);
+      Blob blob = new Blob(resource, sha1, LittleEndian.u32(bytes, at + COUNT_OFFSET));
+      if (!resource.isMetadata()) {
+        blobs.putIfAbsent(sha1, blob);
+      } else if (blob.referenceCount() != 0) {
+        metadata.add(blob);
+      }
+    }
+    return new BlobTable(blobs, metadata);
+  }
+
+  private static void check(String source, ResourceHeader table, int at, ResourceHeader resource)
+      throws CorruptFormatException {
+    String problem = null;
+    if (resource.size() < 0 || resource.offset() < 0 || resource.storedSize() == 0) {
+      problem = "a blob has an offset or size that cannot be";
+    } else if (resource.isSolid() && resource.isMetadata()) {
+      problem = "metadata cannot be in a solid resource";
+    } else if (!resource.isSolid()
+        && !resource.isCompressed()
+        && resource.storedSize() != resource.size()) {
+      problem =
+          "a blob that is not compressed takes its size, "
+              + resource.size()
+              + " bytes, not "
+              + resource.storedSize();
+    }
+    if (problem != null) {
+      // In a compressed table the place within the file cannot be told.
+      long offset = table.isCompressed() ? table.offset() : table.offset() + at;
+      throw new CorruptFormatException(source, offset, "entry of the blob table: " + problem);
+    }
+  }
+
+  Optional<Blob> blob(Sha1 sha1) {
+    return Optional.ofNullable(blobs.get(sha1));
+  }
+
+  /** The blob of a hash, or null: the table is asked once for every stream of an image. */
+  Blob get(Sha1 sha1) {
+    return blobs.get(sha1);
+  }
+
+  /** All blobs but metadata, in the table's order. */
+  Collection<Blob> blobs() {
+    return Collections.unmodifiableCollection(blobs.values());
+  }
+
+  /** The metadata of the images, in order. */
+  List<Blob> metadata() {
+    return Collections.unmodifiableList(metadata);
+  }
+}

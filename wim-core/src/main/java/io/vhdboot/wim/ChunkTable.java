@@ -1,0 +1,135 @@
+package io.vhdboot.wim;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.LittleEndian;
+import java.io.IOException;
+
+/**
+ * The table at the front of a compressed resource, which says where its chunks lie:
+ *
+ * <pre>
+ * N - 1 entries  offset of chunk 1, 2, ... N - 1, counted from the end of this table;
+ *                4 bytes each, 8 where the resource has 4 GiB or more uncompressed
+ * chunks         each of the chunk size uncompressed, the last may be shorter; one that takes
+ *                as many bytes as it has uncompressed is stored as it is
+ * </pre>
+ *
+ * <p>Chunk 0 is at 0; the last chunk ends where the resource does.
+ */
+final class ChunkTable {
+
+  private final String source;
+  private final ResourceHeader resource;
+  private final int chunkSize;
+  private final long count;
+  private final int entrySize;
+
+  private ChunkTable(String source, ResourceHeader resource, int chunkSize) {
+    this.source = source;
+    this.resource = resource;
+    this.chunkSize = chunkSize;
+    this.count = (resource.size() - 1) / chunkSize + 1;
+    this.entrySize = resource.size() >>> 32 == 0 ? 4 : 8;
+  }
+
+  /**
+   * The table of a resource that is compressed and not empty.
+   *
+   * @throws CorruptFormatException when the resource has no room for it
+   */
+  static ChunkTable of(String source, ResourceHeader resource, int chunkSize)
+      throws CorruptFormatException {
+    ChunkTable table = new ChunkTable(source, resource, chunkSize);
+    // A chunk takes one byte at least.
+    if (table.count > resource.storedSize() / table.entrySize + 1
+        || table.size() + table.count > resource.storedSize()) {
+      throw new CorruptFormatException(
+          source,
+          resource.offset(),
+          "a resource of "
+              + resource.storedSize()
+              + " bytes has no room for the table of "
+              + table.count
+              + " chunks");
+    }
+    return table;
+  }
+
+  /** How many chunks there are. */
+  long count() {
+    return count;
+  }
+
+  /** Bytes that the table itself takes. */
+  long size() {
+    return (count - 1) * entrySize;
+  }
+
+  /** Bytes of a chunk once decoded. */
+  int chunkSize(long chunk) {
+    return chunk < count - 1 ? chunkSize : (int) (resource.size() - (count - 1) * chunkSize);
+  }
+
+  /**
+   * Reads where some chunks lie.
+   *
+   * @return where each of them begins, and where the last of them ends, as positions in the file
+   */
+  long[] read(BlockDevice device, long first, int chunks) throws IOException {
+    // Chunk 0 has no entry, nor has the end of the last one.
+    long firstEntry = Math.max(first - 1, 0);
+    long endEntry = Math.min(first + chunks, count - 1);
+    int length = (int) Math.max(endEntry - firstEntry, 0) * entrySize;
+    byte[] entries = device.read(resource.offset() + firstEntry * entrySize, length);
+    return parse(entries, 0, firstEntry, first, chunks);
+  }
+
+  /**
+   * Takes where some chunks lie from the table's bytes.
+   *
+   * @param bytes holds the table's entries
+   * @param at where the entry {@code firstEntry} lies in {@code bytes}
+   * @return where each of them begins, and where the last of them ends, as positions in the file
+   */
+  long[] parse(byte[] bytes, int at, long firstEntry, long first, int chunks)
+      throws CorruptFormatException {
+    long base = resource.offset() + size();
+    long[] positions = new long[chunks + 1];
+    for (int i = 0; i <= chunks; i++) {
+      long chunk = first + i;
+      long relative;
+      if (chunk == 0) {
+        relative = 0;
+      } else if (chunk == count) {
+        relative = resource.storedSize() - size();
+      } else {
+        int entry = at + (int) (chunk - 1 - firstEntry) * entrySize;
+        relative = entrySize == 4 ? LittleEndian.u32(bytes, entry) : LittleEndian.i64(bytes, entry);
+      }
+      positions[i] = base + relative;
+      if (i > 0) {
+        check(first + i - 1, positions[i - 1], positions[i]);
+      }
+    }
+    return positions;
+  }
+
+  private void check(long chunk, long begin, long end) throws CorruptFormatException {
+    long stored = end - begin;
+    if (begin < resource.offset() || stored < 1 || stored > chunkSize(chunk)) {
+      throw new CorruptFormatException(
+          source,
+          resource.offset(),
+          "chunk "
+              + chunk
+              + " of "
+              + count
+              + " takes "
+              + stored
+              + " bytes; 1 to "
+              + chunkSize(chunk)
+              + " can be");
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.vhdboot.wim;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.ProgressListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+
+/**
+ * The integrity table, over everything from behind the header to the end of the blob table:
+ *
+ * <pre>
+ * 00  4     total size of this table
+ * 04  4     number of chunks
+ * 08  4     bytes per chunk, 10 MiB as a rule
+ * 0C  20*n  SHA-1 of each chunk
+ * </pre>
+ */
+final class IntegrityTable {
+
+  private static final int HEADER_SIZE = 12;
+  private static final int BUFFER_SIZE = 1 << 18;
+
+  private IntegrityTable() {}
+
+  /**
+   * Compares a file with its table.
+   *
+   * @param table the decoded table
+   * @param end where the blob table ends
+   */
+  static void check(
+      BlockDevice file, WimHeader header, byte[] table, long end, ProgressListener listener)
+      throws IOException {
+    String source = file.name();
+    long at = header.integrityTable().offset();
+    if (table.length < HEADER_SIZE) {
+      throw new CorruptFormatException(
+          source, at, "an integrity table has 12 bytes at least, not " + table.length);
+    }
+    long size = LittleEndian.u32(table, 0);
+    long count = LittleEndian.u32(table, 4);
+    long chunkSize = LittleEndian.u32(table, 8);
+    long covered = end - WimHeader.SIZE;
+    if (covered < 0
+        || end > file.size()
+        || chunkSize == 0
+        || size != HEADER_SIZE + count * Sha1.SIZE
+        || size > table.length
+        || count != (covered + chunkSize - 1) / chunkSize) {
+      throw new CorruptFormatException(
+          source,
+          at,
+          "an integrity table of "
+              + count
+              + " chunks of "
+              + chunkSize
+              + " bytes does not cover the "
+              + covered
+              + " bytes before it");
+    }
+    listener.begin("integrity", covered);
+    MessageDigest digest = Sha1.newDigest();
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_SIZE, Math.max(covered, 1)));
+    for (int i = 0; i < count; i++) {
+      long begin = WimHeader.SIZE + i * chunkSize;
+      long position = begin;
+      long chunkEnd = Math.min(begin + chunkSize, end);
+      while (position < chunkEnd) {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), chunkEnd - position));
+        file.read(position, buffer);
+        buffer.flip();
+        int length = buffer.remaining();
+        digest.update(buffer);
+        listener.advance(length);
+        position += length;
+      }
+      Sha1 expected = Sha1.get(table, HEADER_SIZE + i * Sha1.SIZE);
+      Sha1 found = Sha1.get(digest.digest(), 0);
+      if (!found.equals(expected)) {
+        throw new CorruptFormatException(
+            source,
+            begin,
+            "chunk "
+                + i
+                + " of the integrity table has the SHA-1 "
+                + found
+                + ", not "
+                + expected
+                + ": damaged");
+      }
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package io.vhdboot.wim;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.disk.UnsupportedFormatException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A WIM that is open for reading. Any thread may use it, several at the same time.
+ *
+ * <p>Whatever is read may throw {@link CorruptFormatException} for damage and {@link
+ * UnsupportedFormatException} for LZMS, solid resources, split sets, pipable and encrypted files.
+ */
+public final class WimFile implements Closeable {
+
+  /**
+   * No honest resource of metadata decodes to more than so many times the file's size; wimlib draws
+   * the same line.
+   */
+  private static final long MAX_EXPANSION = 512;
+
+  /** The most bytes that a structure which must be in memory as a whole may have. */
+  private static final long MAX_STRUCTURE = 1L << 30;
+
+  private static final int FIRST_STEP = 1 << 20;
+
+  private final BlockDevice device;
+  private final boolean ownsDevice;
+  private final WimHeader header;
+  private final ChunkDecoder.Pool decoders;
+  private final BlobTable table;
+  private final WimXml xml;
+  private final String xmlText;
+  private final List<WimImageInfo> images;
+  private final List<WimWarning> warnings;
+
+  private WimFile(BlockDevice device, boolean ownsDevice) throws IOException {
+    this.device = device;
+    this.ownsDevice = ownsDevice;
+    this.header = WimHeader.read(device);
+    if (header.partCount() > 1) {
+      throw new UnsupportedFormatException(
+          device.name(),
+          0x28,
+          "part "
+              + header.partNumber()
+              + " of a WIM that is split into "
+              + header.partCount()
+              + "; join the parts first");
+    }
+    this.decoders = new ChunkDecoder.Pool(device.name(), header.compression(), header.chunkSize());
+    byte[] entries =
+        header.blobTable().isPresent()
+            ? readWhole(header.blobTable(), "the blob table")
+            : new byte[0];
+    this.table = BlobTable.parse(device.name(), header, entries);
+    if (table.metadata().size() != header.imageCount()) {
+      throw new CorruptFormatException(
+          device.name(),
+          0x2C,
+          "the header tells of "
+              + header.imageCount()
+              + " images, but the blob table has metadata of "
+              + table.metadata().size());
+    }
+    Warnings found = new Warnings();
+    if (header.isWriteInProgress()) {
+      found.add(WimWarning.Kind.FILE, () -> "the program that wrote the file did not finish");
+    }
+    byte[] xmlBytes = readWhole(header.xmlData(), "the XML data");
+    this.xmlText = WimXml.text(xmlBytes);
+    this.xml = WimXml.parse(device.name(), header.xmlData().offset(), xmlBytes);
+    this.images = xml.images(header.imageCount(), found);
+    this.warnings = found.toList();
+  }
+
+  /** Opens a file. */
+  public static WimFile open(Path path) throws IOException {
+    FileDevice device = FileDevice.openReadOnly(path);
+    try {
+      return new WimFile(device, true);
+    } catch (IOException | RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  /** Opens a WIM on a device, which the caller closes when this is done with. */
+  public static WimFile open(BlockDevice device) throws IOException {
+    return new WimFile(device, false);
+  }
+
+  /** Whether a device begins as a WIM does, be it of a kind that can be opened or not. */
+  public static boolean isPresent(BlockDevice device) throws IOException {
+    return WimHeader.isPresent(device);
+  }
+
+  /** What messages call this file. */
+  public String name() {
+    return device.name();
+  }
+
+  /** The size of the file in bytes. */
+  public long size() {
+    return device.size();
+  }
+
+  /** The version number: 10d00h as a rule, e00h where solid resources or LZMS may occur. */
+  public int version() {
+    return header.version();
+  }
+
+  /** How compressed resources are encoded. */
+  public WimCompression compression() {
+    return header.compression();
+  }
+
+  /** Bytes per chunk of a compressed resource, 0 where nothing is compressed. */
+  public int chunkSize() {
+    return header.chunkSize();
+  }
+
+  /** The file's GUID. */
+  public UUID guid() {
+    return header.guid();
+  }
+
+  /** The index of the image that boots from here, 0 for none. */
+  public int bootIndex() {
+    return header.bootIndex();
+  }
+
+  /** Whether absolute targets of links were made relative to the root at capture. */
+  public boolean isReparseFixed() {
+    return header.isReparseFixed();
+  }
+
+  /** What the XML data say of the images, in the order of their indexes. */
+  public List<WimImageInfo> images() {
+    return images;
+  }
+
+  /** The XML data as they are. */
+  public String xml() {
+    return xmlText;
+  }
+
+  /** What is wrong with the file as a whole. */
+  public List<WimWarning> warnings() {
+    return warnings;
+  }
+
+  /**
+   * Reads an image. Each call reads anew and takes memory for the whole tree: about 200 bytes per
+   * name.
+   *
+   * @param index the index from 1
+   * @throws IllegalArgumentException when there is no such image
+   */
+  public WimImage image(int index) throws IOException {
+    if (index < 1 || index > images.size()) {
+      throw new IllegalArgumentException(
+          "index (" + index + ") must be 1 to " + images.size() + ", the images of " + name());
+    }
+    if (xml.isEncrypted()) {
+      throw new UnsupportedFormatException(
+          name(),
+          header.xmlData().offset(),
+          "an encrypted .esd, as Microsoft's download servers hand out; make an ISO of it first");
+    }
+    Blob metadata = table.metadata().get(index - 1);
+    String what = "the metadata of image " + index;
+    byte[] bytes = readWhole(metadata.resource(), what);
+    checkSha1(what, metadata, bytes);
+    return MetadataReader.read(name() + ": " + what, images.get(index - 1), bytes, table);
+  }
+
+  /** All blobs, in the order of the blob table. */
+  public Collection<Blob> blobs() {
+    return table.blobs();
+  }
+
+  /** The blob of a hash. */
+  public Optional<Blob> blob(Sha1 sha1) {
+    return table.blob(sha1);
+  }
+
+  /**
+   * Reads a blob into memory and verifies it.
+   *
+   * @throws IllegalArgumentException when no array can be so long
+   */
+  public byte[] readFully(Blob blob) throws IOException {
+    if (blob.size() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("blob (" + blob + ") must fit in an array");
+    }
+    byte[] bytes = readGrowing(openResource(blob.resource(), blob.toString()));
+    checkSha1(blob.toString(), blob, bytes);
+    return bytes;
+  }
+
+  /**
+   * Opens a blob for reading from front to back. The read that reaches the last byte verifies the
+   * whole, and throws {@link CorruptFormatException} before it hands that byte out.
+   */
+  public InputStream newInputStream(Blob blob) throws IOException {
+    return new BlobInputStream(openResource(blob.resource(), blob.toString()), blob);
+  }
+
+  /**
+   * Opens a blob as a device, read-only, for access in any order: only the chunks wanted are
+   * decoded. Nothing is verified. Closing it does nothing.
+   */
+  public BlockDevice openDevice(Blob blob) throws IOException {
+    return openResource(blob.resource(), blob.toString());
+  }
+
+  /** Whether the file has an integrity table. */
+  public boolean hasIntegrityTable() {
+    return header.integrityTable().isPresent();
+  }
+
+  /**
+   * Compares the file with its integrity table, where it has one.
+   *
+   * @throws CorruptFormatException when they do not agree
+   */
+  public void checkIntegrity(ProgressListener listener) throws IOException {
+    if (hasIntegrityTable()) {
+      byte[] bytes = readWhole(header.integrityTable(), "the integrity table");
+      ResourceHeader blobTable = header.blobTable();
+      IntegrityTable.check(
+          device, header, bytes, blobTable.offset() + blobTable.storedSize(), listener);
+    }
+  }
+
+  /** Closes the file when it was opened by its path. */
+  @Override
+  public void close() throws IOException {
+    if (ownsDevice) {
+      device.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  BlockDevice device() {
+    return device;
+  }
+
+  ChunkDecoder.Pool decoders() {
+    return decoders;
+  }
+
+  private ResourceDevice openResource(ResourceHeader resource, String what) throws IOException {
+    return ResourceDevice.open(device, resource, what, decoders);
+  }
+
+  /** Reads a structure that must be in memory as a whole, and refuses what cannot be one. */
+  private byte[] readWhole(ResourceHeader resource, String what) throws IOException {
+    if (!resource.isPresent()) {
+      throw new CorruptFormatException(name(), 0, what + " are not there");
+    }
+    if (resource.size() < 0 || resource.size() / MAX_EXPANSION > device.size()) {
+      throw new CorruptFormatException(
+          name(),
+          resource.offset(),
+          what
+              + " would have "
+              + Long.toUnsignedString(resource.size())
+              + " bytes, too many for a file of "
+              + device.size());
+    }
+    long limit = Math.min(MAX_STRUCTURE, Runtime.getRuntime().maxMemory() / 2);
+    if (resource.size() > limit) {
+      throw new UnsupportedFormatException(
+          name(),
+          resource.offset(),
+          what + " have " + resource.size() + " bytes; there is memory for " + limit);
+    }
+    return readGrowing(openResource(resource, what));
+  }
+
+  /** Takes memory only as fast as decoding shows that there is something to put there. */
+  private static byte[] readGrowing(ResourceDevice resource) throws IOException {
+    long size = resource.size();
+    byte[] bytes = new byte[(int) Math.min(size, Math.max(FIRST_STEP, resource.step()))];
+    int have = 0;
+    while (true) {
+      resource.read(have, ByteBuffer.wrap(bytes, have, bytes.length - have));
+      have = bytes.length;
+      if (have == size) {
+        return bytes;
+      }
+      bytes = Arrays.copyOf(bytes, (int) Math.min(size, 4L * have));
+    }
+  }
+
+  private void checkSha1(String what, Blob blob, byte[] bytes) throws CorruptFormatException {
+    BlobInputStream.check(name() + ": " + what, blob, Sha1.of(bytes));
+  }
+}

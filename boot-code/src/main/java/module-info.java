@@ -1,0 +1,4 @@
+/** The x86 code that vhdboot writes to make a disk boot. */
+module io.vhdboot.bootcode {
+  exports io.vhdboot.bootcode;
+}

@@ -2,6 +2,9 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One entry of $ATTRIBUTE_LIST, which tells in which records the attributes of a file lie that is
@@ -62,6 +65,52 @@ record AttributeListEntry(int type, String name, long lowestVcn, long reference,
         LittleEndian.i64(bytes, offset + 0x08),
         LittleEndian.i64(bytes, offset + 0x10),
         LittleEndian.u16(bytes, offset + 0x18));
+  }
+
+  /**
+   * Reads all entries of a list.
+   *
+   * @throws CorruptFormatException when the list is damaged or larger than a list can be
+   */
+  static List<AttributeListEntry> all(NtfsAttribute list) throws IOException {
+    byte[] bytes = list.value(NtfsAttribute.MAX_LIST_SIZE);
+    String source = list.source() + ", attribute list";
+    List<AttributeListEntry> entries = new ArrayList<>();
+    int offset = 0;
+    while (offset < bytes.length) {
+      entries.add(get(bytes, offset, bytes.length, source));
+      offset += storedLength(bytes, offset, bytes.length, source);
+    }
+    return entries;
+  }
+
+  /**
+   * The attribute that the entry stands for, among those of its record.
+   *
+   * @throws CorruptFormatException when the record has no such attribute
+   */
+  AttributeHeader findIn(List<AttributeHeader> headers, String source)
+      throws CorruptFormatException {
+    for (AttributeHeader header : headers) {
+      long vcn =
+          header instanceof AttributeHeader.NonResident nonResident ? nonResident.lowestVcn() : 0;
+      if (header.type() == type
+          && header.instance() == instance
+          && vcn == lowestVcn
+          && header.name().equals(name)) {
+        return header;
+      }
+    }
+    throw new CorruptFormatException(
+        source,
+        CorruptFormatException.NO_OFFSET,
+        "the attribute list promises "
+            + AttributeType.toString(type)
+            + " with instance "
+            + instance
+            + " and first VCN "
+            + lowestVcn
+            + " here");
   }
 
   /** The length that an entry gives itself, by which the next one is found. */

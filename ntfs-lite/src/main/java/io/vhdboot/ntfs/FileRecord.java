@@ -68,9 +68,6 @@ record FileRecord(
   /** The record number of a record that does not tell. */
   static final long NO_NUMBER = -1;
 
-  private static final int UPDATE_SEQUENCE_STRIDE = 512;
-  private static final int END_MARK = 0xFFFFFFFF;
-
   /** The smallest header: that of NTFS 3.0, which has no own number. */
   private static final int MIN_SIZE = 0x2A;
 
@@ -78,13 +75,29 @@ record FileRecord(
 
   /** Where the first attribute of a record of this size goes. */
   static int firstAttribute(int recordSize) {
-    int count = recordSize / UPDATE_SEQUENCE_STRIDE + 1;
-    return (UPDATE_SEQUENCE_OFFSET + 2 * count + ATTRIBUTE_ALIGNMENT - 1) & -ATTRIBUTE_ALIGNMENT;
+    return AttributeHeader.align(UPDATE_SEQUENCE_OFFSET + UpdateSequence.size(recordSize));
   }
 
   /** Whether bytes begin as a record does; those of a record never used are mostly zeros. */
   static boolean isPresent(byte[] record) {
     return LittleEndian.i32(record, 0) == SIGNATURE;
+  }
+
+  /**
+   * Throws unless a record begins as one does.
+   *
+   * @throws CorruptFormatException when it does not
+   */
+  static void checkSignature(byte[] record, String source) throws CorruptFormatException {
+    int signature = LittleEndian.i32(record, 0);
+    if (signature != SIGNATURE) {
+      throw new CorruptFormatException(
+          source,
+          0,
+          signature == SIGNATURE_BAAD
+              ? "the record is marked BAAD: a checker or driver gave it up"
+              : String.format("a record begins with FILE, not %08xh", signature));
+    }
   }
 
   /**
@@ -95,15 +108,7 @@ record FileRecord(
    * @throws CorruptFormatException when it is no record, or its sizes contradict each other
    */
   static FileRecord get(byte[] record, String source) throws CorruptFormatException {
-    int signature = LittleEndian.i32(record, 0);
-    if (signature != SIGNATURE) {
-      throw new CorruptFormatException(
-          source,
-          0,
-          signature == SIGNATURE_BAAD
-              ? "the record is marked BAAD: a checker or driver gave it up"
-              : String.format("a record begins with FILE, not %08xh", signature));
-    }
+    checkSignature(record, source);
     int updateSequence = LittleEndian.u16(record, 0x04);
     long used = LittleEndian.u32(record, 0x18);
     long allocated = LittleEndian.u32(record, 0x1C);
@@ -141,8 +146,7 @@ record FileRecord(
    */
   void put(byte[] record) {
     LittleEndian.put32(record, 0x00, SIGNATURE);
-    LittleEndian.put16(record, 0x04, UPDATE_SEQUENCE_OFFSET);
-    LittleEndian.put16(record, 0x06, bytesAllocated / UPDATE_SEQUENCE_STRIDE + 1);
+    UpdateSequence.putHeader(record, 0, bytesAllocated, UPDATE_SEQUENCE_OFFSET);
     LittleEndian.put64(record, 0x08, logSequence);
     LittleEndian.put16(record, 0x10, sequence);
     LittleEndian.put16(record, 0x12, linkCount);
@@ -158,7 +162,7 @@ record FileRecord(
 
   /** Puts the mark that ends the attributes, {@link #END_SIZE} bytes. */
   static void putEnd(byte[] record, int offset) {
-    LittleEndian.put32(record, offset, END_MARK);
+    LittleEndian.put32(record, offset, AttributeType.END);
     LittleEndian.put32(record, offset + 4, 0);
   }
 
@@ -183,7 +187,7 @@ record FileRecord(
   List<AttributeHeader> attributes(byte[] record, String source) throws CorruptFormatException {
     List<AttributeHeader> headers = new ArrayList<>();
     int offset = firstAttribute;
-    while (offset + 4 <= bytesInUse && LittleEndian.i32(record, offset) != END_MARK) {
+    while (offset + 4 <= bytesInUse && LittleEndian.i32(record, offset) != AttributeType.END) {
       AttributeHeader header = AttributeHeader.get(record, offset, bytesInUse, source);
       headers.add(header);
       offset += header.length();

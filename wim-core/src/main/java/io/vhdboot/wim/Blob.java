@@ -3,7 +3,7 @@ package io.vhdboot.wim;
 import java.util.Comparator;
 
 /**
- * A run of bytes that a WIM stores once and knows by its SHA-1. {@link WimFile} reads one, {@code
+ * A run of bytes that a WIM stores once and knows by its SHA-1. {@link WimFile} reads one, {@link
  * BlobStreamer} many. Two blobs are equal only when they are the same object: a file has one object
  * per hash.
  */

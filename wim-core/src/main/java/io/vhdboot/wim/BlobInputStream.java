@@ -58,7 +58,7 @@ final class BlobInputStream extends InputStream {
     }
     int count = (int) Math.min(buffer.length, device.size() - position);
     device.read(position, ByteBuffer.wrap(buffer, 0, count));
-    digest.update(buffer, 0, count);
+    Sha1.update(digest, buffer, 0, count);
     if (position + count == device.size()) {
       check(device.name(), blob, Sha1.get(digest.digest(), 0));
     }

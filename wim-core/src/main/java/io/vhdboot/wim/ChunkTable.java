@@ -41,17 +41,20 @@ final class ChunkTable {
   static ChunkTable of(String source, ResourceHeader resource, int chunkSize)
       throws CorruptFormatException {
     ChunkTable table = new ChunkTable(source, resource, chunkSize);
-    // A chunk takes one byte at least.
+    // A chunk takes one byte at least, and no more than it has uncompressed.
     if (table.count > resource.storedSize() / table.entrySize + 1
-        || table.size() + table.count > resource.storedSize()) {
+        || table.size() + table.count > resource.storedSize()
+        || resource.storedSize() - table.size() > resource.size()) {
       throw new CorruptFormatException(
           source,
           resource.offset(),
-          "a resource of "
-              + resource.storedSize()
-              + " bytes has no room for the table of "
+          "a compressed resource of "
               + table.count
-              + " chunks");
+              + " chunks, "
+              + resource.size()
+              + " bytes uncompressed, cannot take "
+              + resource.storedSize()
+              + " bytes");
     }
     return table;
   }

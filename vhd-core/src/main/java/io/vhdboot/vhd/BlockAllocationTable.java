@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * 4  4  the same of block 1, and so on
  * </pre>
  *
- * <p>Padded to whole sectors with ones (observed in files of Windows 10 and QEMU). Entries may be
- * read while another thread sets one.
+ * <p>Ones follow up to the next 4 KiB boundary of the file (observed in files of Hyper-V 2012 R2
+ * and Windows 10; QEMU fills up the sector). Entries may be read while another thread sets one.
  */
 final class BlockAllocationTable {
 
@@ -123,7 +123,7 @@ final class BlockAllocationTable {
 
   /** Writes the whole table with its padding. */
   void write(BlockDevice file) throws IOException {
-    int padded = (int) (paddedSize(count()) / ENTRY_SIZE);
+    int padded = (int) ((paddedEnd() - offset) / ENTRY_SIZE);
     byte[] chunk = new byte[Math.min(CHUNK, padded * ENTRY_SIZE)];
     int done = 0;
     while (done < padded) {
@@ -138,8 +138,8 @@ final class BlockAllocationTable {
     }
   }
 
-  /** Bytes that a table takes with its padding. */
-  static long paddedSize(int count) {
-    return BlockFormat.alignUp((long) count * ENTRY_SIZE, BlockFormat.SECTOR_SIZE);
+  /** Where the padding ends that {@link #write} puts behind the table. */
+  long paddedEnd() {
+    return BlockFormat.alignUp(offset + (long) count() * ENTRY_SIZE, BlockFormat.ALIGNMENT);
   }
 }

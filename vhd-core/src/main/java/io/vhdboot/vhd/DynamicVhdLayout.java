@@ -24,7 +24,7 @@ public final class DynamicVhdLayout implements VhdLayout {
     this.header = DynamicHeader.of(options);
     this.table = BlockAllocationTable.empty(header.tableOffset(), options.blockCount());
     this.presentCount = presentBlocks.cardinality();
-    long end = header.tableOffset() + BlockAllocationTable.paddedSize(options.blockCount());
+    long end = table.paddedEnd();
     for (int block = presentBlocks.nextSetBit(0);
         block >= 0;
         block = presentBlocks.nextSetBit(block + 1)) {

@@ -1,0 +1,272 @@
+package io.vhdboot.wim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.testing.ExternalTool;
+import io.vhdboot.testing.SharedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reads files that others made, and compares with what wimlib reads. */
+class RealFilesTest {
+
+  private static final Path CORPORA = Path.of("/var/tmp/vhdboot-corpora/corpora");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BootLZX.wim",
+        "LZX.wim",
+        "MultiImage.wim",
+        "XPRESS.wim",
+        "big64-lzx.wim",
+        "crafted-features.wim",
+        "ntfs-features-none.wim",
+        "ntfs-features-xpress.wim",
+        "ntfs-features.wim",
+        "stored-dism.wim",
+        "hostile/dotdot.wim",
+        "hostile/duplicate_names.wim",
+        "hostile/empty_dacl.wim",
+        "hostile/linux_xattrs_old.wim",
+        "hostile/longpaths.wim",
+      })
+  void everyFieldIsAsWimlibReadsIt(String file) throws IOException {
+    Path path = SharedData.data("wim/" + file);
+    try (WimFile wim = WimFile.open(path)) {
+      for (WimImageInfo info : wim.images()) {
+        WimImage image = wim.image(info.index());
+        assertThat(
+                WimlibListing.differences(
+                    WimlibListing.byWimlib(path, info.index()), WimlibListing.of(image)))
+            .isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BootLZX.wim",
+        "LZX.wim",
+        "MultiImage.wim",
+        "XPRESS.wim",
+        "crafted-features.wim",
+        "ntfs-features-none.wim",
+        "ntfs-features-xpress.wim",
+        "ntfs-features.wim",
+        "stored-dism.wim",
+        "hostile/longpaths.wim",
+      })
+  void everyBlobHasItsHash(String file) throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/" + file))) {
+      assertThat(wim.blobs()).isNotEmpty();
+      for (Blob blob : wim.blobs()) {
+        assertThat(Sha1.of(wim.readFully(blob))).isEqualTo(blob.sha1());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LZMS.wim, LZMS",
+    "ntfs-features.esd, LZMS",
+    "small-solid-lzms.esd, LZMS",
+    "small-pipable.wim, pipable",
+    "Split.swm, part 1 of a WIM that is split into 2",
+    "Split2.swm, part 2 of a WIM that is split into 2",
+  })
+  void whatIsNotKnownIsRefusedByName(String file, String name) {
+    Path path = SharedData.data("wim/" + file);
+    assertThatThrownBy(
+            () -> {
+              try (WimFile wim = WimFile.open(path)) {
+                wim.image(1);
+              }
+            })
+        .isInstanceOf(UnsupportedFormatException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void blobsOfAnEsdAreRefusedAsSolid() throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/small-solid-lzms.esd"))) {
+      assertThat(wim.images()).singleElement().extracting(WimImageInfo::name).isEqualTo("Corpus");
+      Blob blob = wim.blobs().iterator().next();
+      assertThat(blob.isSolid()).isTrue();
+      assertThatThrownBy(() -> wim.readFully(blob))
+          .isInstanceOf(UnsupportedFormatException.class)
+          .hasMessageContaining("solid");
+      assertThatThrownBy(() -> new BlobStreamer(wim).stream(wim.blobs(), BlobConsumer.NONE))
+          .isInstanceOf(UnsupportedFormatException.class)
+          .hasMessageContaining("solid");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hostile/cyclic.wim, the tree is cyclic",
+    "VerifyFail.wim, the metadata of image 1: chunk 0 cannot be decoded",
+  })
+  void unusableMetadataAreRefusedByName(String file, String problem) throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/" + file))) {
+      assertThatThrownBy(() -> wim.image(1))
+          .isInstanceOf(CorruptFormatException.class)
+          .hasMessageContaining(problem);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hostile/corrupted_file_1.wim, the content's SHA-1 is",
+    "hostile/corrupted_file_2.wim, ''",
+  })
+  void damagedContentIsReportedWithItsPath(String file, String problem) throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/" + file))) {
+      WimImage image = wim.image(1);
+      assertThatThrownBy(
+              () ->
+                  new BlobStreamer(wim)
+                      .naming(blob -> image.pathOf(blob).orElse("?")).stream(
+                          wim.blobs(), BlobConsumer.NONE))
+          .isInstanceOf(CorruptFormatException.class)
+          .hasMessageContaining("(/file)")
+          .hasMessageContaining(problem);
+    }
+  }
+
+  @Test
+  void entriesThatNothingCanHoldAreLeftOutAndListed() throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/crafted-features.wim"))) {
+      List<WimWarning> warnings = wim.image(1).warnings();
+      assertThat(warnings)
+          .filteredOn(warning -> warning.kind() == WimWarning.Kind.DROPPED_ENTRY)
+          .hasSize(5);
+      assertThat(warnings)
+          .filteredOn(warning -> warning.kind() == WimWarning.Kind.ODD_NAME)
+          .hasSize(2);
+      assertThat(warnings)
+          .filteredOn(warning -> warning.kind() == WimWarning.Kind.METADATA)
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void craftedFeaturesThatWimlibDoesNotShow() throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/crafted-features.wim"))) {
+      assertThat(wim.bootIndex()).isEqualTo(2);
+      assertThat(wim.isReparseFixed()).isTrue();
+      WimImage image = wim.image(1);
+      assertThat(inode(image, "/ea/need-ea.txt").extendedAttributes())
+          .containsExactly(
+              new ExtendedAttribute("NEEDED", 0x80, new byte[] {1, 2, 3}),
+              new ExtendedAttribute("EMPTYV", 0, new byte[0]));
+      assertThat(inode(image, "/ea/unknown-tag.txt").taggedItems())
+          .containsExactly(new TaggedItem(0x7777, "12345".getBytes()));
+      assertThat(inode(image, "/reparse/sym-fixed").isReparseNotFixed()).isFalse();
+      assertThat(inode(image, "/reparse/sym-notfixed").isReparseNotFixed()).isTrue();
+      assertThat(inode(image, "/reparse/reserved-word").reparseReserved()).isEqualTo(0x55AA);
+      assertThat(wim.readFully(blob(inode(image, "/reparse/rp-and-data.bin").data())))
+          .isEqualTo("unnamed data beside reparse data".getBytes());
+      assertThat(wim.readFully(blob(inode(image, "/reparse/rp-main-data-extra.bin").data())))
+          .isEqualTo("data in the extra entry".getBytes());
+      assertThat(inode(image, "/links/bad3").links())
+          .extracting(WimEntry::name)
+          .containsExactly("bad1", "bad3");
+      assertThat(inode(image, "/links/attrdiff2").attributes()).isEqualTo(0x20);
+      assertThat(inode(image, "/security/sd-empty").securityId()).isEqualTo(1);
+      assertThat(inode(image, "/security/sd-out-of-range").securityId()).isEqualTo(-1);
+      assertThat(image.root().child("names").orElseThrow().child("\ud800x.txt")).isPresent();
+    }
+  }
+
+  @Test
+  void xmlSaysWhatSetupShows() throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/crafted-features.wim"))) {
+      WimImageInfo info = wim.images().get(0);
+      assertThat(info.name()).isEqualTo("Windows 11 Pro & crafted");
+      assertThat(info.isWindows()).isTrue();
+      assertThat(info.version()).contains("10.0.22621.1702");
+      assertThat(info.servicePackLevel()).hasValue(0);
+      assertThat(info.architecture()).contains("x64");
+      assertThat(info.editionId()).contains("Professional");
+      assertThat(info.languages()).containsExactly("en-US", "de-DE");
+      assertThat(info.defaultLanguage()).contains("en-US");
+      assertThat(info.productName()).contains("Microsoft® Windows® Operating System");
+      assertThat(info.systemRoot()).contains("WINDOWS");
+      assertThat(info.property("WINDOWS/VERSION/BRANCH")).contains("ni_release");
+      assertThat(info.creationTime()).hasValue(0x01D7FF0012345678L);
+      assertThat(wim.images().get(1).isWindows()).isFalse();
+    }
+  }
+
+  @Test
+  void resourceOf4GiBIsReadAtAnyPlace() throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/big64-lzx.wim"))) {
+      Blob blob = wim.blobs().iterator().next();
+      assertThat(blob.size()).isEqualTo(4_300_000_000L);
+      var device = wim.openDevice(blob);
+      assertThat(device.read(0, 4)).isEqualTo("head".getBytes());
+      assertThat(device.read(4_294_967_290L, 6)).isEqualTo("middle".getBytes());
+      assertThat(device.read(4_299_999_978L, 22)[0]).isZero();
+      assertThat(device.read(4_299_999_979L, 1)[0]).isNotZero();
+      assertThatThrownBy(() -> device.read(4_299_999_990L, 11))
+          .isInstanceOf(CorruptFormatException.class);
+    }
+  }
+
+  @Test
+  void integrityTableIsCompared() throws IOException {
+    try (WimFile wim = WimFile.open(SharedData.data("wim/BootLZX.wim"))) {
+      wim.checkIntegrity(io.vhdboot.disk.ProgressListener.NONE);
+    }
+    try (WimFile wim = WimFile.open(SharedData.data("wim/VerifyFail.wim"))) {
+      if (wim.hasIntegrityTable()) {
+        assertThatThrownBy(() -> wim.checkIntegrity(io.vhdboot.disk.ProgressListener.NONE))
+            .isInstanceOf(CorruptFormatException.class)
+            .hasMessageContaining("integrity");
+      }
+    }
+  }
+
+  @Tag("full")
+  @ParameterizedTest
+  @ValueSource(strings = {"mix-none.wim", "mix-xpress.wim", "mix-lzx.wim"})
+  void windowsShapedCorpusIsAsWimlibReadsIt(String file) throws IOException {
+    Path path = CORPORA.resolve(file);
+    Assumptions.assumeTrue(Files.exists(path), "the corpus " + path + " is not here");
+    ExternalTool.named("wimlib-imagex");
+    ExecutorService executor = Executors.newFixedThreadPool(2);
+    try (WimFile wim = WimFile.open(path)) {
+      WimImage image = wim.image(1);
+      assertThat(
+              WimlibListing.differences(WimlibListing.byWimlib(path, 1), WimlibListing.of(image)))
+          .isEmpty();
+      new BlobStreamer(wim).executor(executor, 2).stream(wim.blobs(), BlobConsumer.NONE);
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  private static Blob blob(Optional<WimStream> stream) {
+    return stream.flatMap(WimStream::blob).orElseThrow();
+  }
+
+  private static WimInode inode(WimImage image, String path) {
+    return image.find(path).orElseThrow(() -> new AssertionError(path)).inode();
+  }
+}

@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One of the extended attributes in the value of $EA:
+ * One of the extended attributes of a file, which are of OS/2 origin. The value of $EA is a chain
+ * of them:
  *
  * <pre>
  * 0  4  offset of the next one from the begin of this; in the last one, its length
@@ -24,10 +25,90 @@ import java.util.List;
  */
 public record ExtendedAttribute(int flags, String name, byte[] value) {
 
+  /** The flag of one without which the file cannot be understood. */
+  public static final int FLAG_NEED = 0x80;
+
   /** Bytes of the whole value of $EA. */
   static final int MAX_SIZE = 64 << 10;
 
+  /** Bytes of the value of $EA_INFORMATION. */
+  static final int INFORMATION_SIZE = 8;
+
   private static final int HEADER_SIZE = 8;
+  private static final int ALIGNMENT = 4;
+
+  /** Bytes of each that do not count in the packed length: the offset of the next, and padding. */
+  private static final int NOT_PACKED = 4;
+
+  private static final int MAX_NAME = 0xFF;
+  private static final int MAX_VALUE = 0xFFFF;
+
+  /** Checks the lengths and takes a copy of the value. */
+  public ExtendedAttribute {
+    if (name.length() > MAX_NAME || name.chars().anyMatch(unit -> unit > 0xFF)) {
+      throw new IllegalArgumentException(
+          "name (" + name + ") must have at most " + MAX_NAME + " characters of ISO 8859-1");
+    }
+    if (value.length > MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "value (" + value.length + " bytes) must have at most " + MAX_VALUE + " bytes");
+    }
+    value = value.clone();
+  }
+
+  /** Bytes that it takes in the chain. */
+  int size() {
+    return (HEADER_SIZE + name.length() + 1 + value.length + ALIGNMENT - 1) & -ALIGNMENT;
+  }
+
+  /** The value of $EA for some attributes, in their order. */
+  static byte[] toBytes(List<ExtendedAttribute> all) {
+    byte[] bytes = new byte[all.stream().mapToInt(ExtendedAttribute::size).sum()];
+    int offset = 0;
+    for (ExtendedAttribute attribute : all) {
+      LittleEndian.put32(bytes, offset, attribute.size());
+      LittleEndian.put8(bytes, offset + 4, attribute.flags);
+      LittleEndian.put8(bytes, offset + 5, attribute.name.length());
+      LittleEndian.put16(bytes, offset + 6, attribute.value.length);
+      byte[] name = attribute.name.getBytes(StandardCharsets.ISO_8859_1);
+      System.arraycopy(name, 0, bytes, offset + HEADER_SIZE, name.length);
+      System.arraycopy(
+          attribute.value,
+          0,
+          bytes,
+          offset + HEADER_SIZE + name.length + 1,
+          attribute.value.length);
+      offset += attribute.size();
+    }
+    return bytes;
+  }
+
+  /** Bytes that some attributes take without offsets and padding; $FILE_NAME holds this too. */
+  static int packedLength(List<ExtendedAttribute> all) {
+    return all.stream()
+        .mapToInt(
+            attribute ->
+                HEADER_SIZE - NOT_PACKED + attribute.name.length() + 1 + attribute.value.length)
+        .sum();
+  }
+
+  /**
+   * The value of $EA_INFORMATION, which stands beside $EA:
+   *
+   * <pre>
+   * 0  2  packed length
+   * 2  2  attributes with the flag 80h
+   * 4  4  length of $EA
+   * </pre>
+   */
+  static byte[] information(List<ExtendedAttribute> all) {
+    byte[] bytes = new byte[INFORMATION_SIZE];
+    LittleEndian.put16(bytes, 0, packedLength(all));
+    LittleEndian.put16(
+        bytes, 2, (int) all.stream().filter(a -> (a.flags & FLAG_NEED) != 0).count());
+    LittleEndian.put32(bytes, 4, all.stream().mapToInt(ExtendedAttribute::size).sum());
+    return bytes;
+  }
 
   /**
    * Reads all entries of a value.

@@ -76,6 +76,11 @@ public final class NtfsFile {
     return isDirectory() ? stored | FileAttributes.DIRECTORY : stored;
   }
 
+  /** The bits as $STANDARD_INFORMATION has them. */
+  int storedAttributes() throws IOException {
+    return standardInformation().attributes();
+  }
+
   /** The id of its security descriptor in $Secure, or 0 when it has one of its own. */
   public int securityId() throws IOException {
     return standardInformation().securityId();

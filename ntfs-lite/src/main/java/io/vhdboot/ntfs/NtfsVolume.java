@@ -284,15 +284,19 @@ public final class NtfsVolume {
    * @throws NoSuchFileException when the record is free, or holds a part of another file only
    */
   public NtfsFile file(long recordNumber) throws IOException {
+    return find(recordNumber)
+        .orElseThrow(() -> new NoSuchFileException(name() + ": MFT record " + recordNumber));
+  }
+
+  /** Opens a file as {@link #file(long)} does, or gives nothing when there is none. */
+  public Optional<NtfsFile> find(long recordNumber) throws IOException {
     if (!table.isPresent(recordNumber)) {
-      throw new NoSuchFileException(name() + ": MFT record " + recordNumber);
+      return Optional.empty();
     }
-    byte[] record = table.read(recordNumber);
-    FileRecord base = FileRecord.get(record, table.source(recordNumber));
-    if (!base.isInUse() || base.isExtension()) {
-      throw new NoSuchFileException(name() + ": MFT record " + recordNumber);
-    }
-    return new NtfsFile(this, AttributeSet.read(table, recordNumber));
+    FileRecord base = FileRecord.get(table.read(recordNumber), table.source(recordNumber));
+    return base.isInUse() && !base.isExtension()
+        ? Optional.of(new NtfsFile(this, AttributeSet.read(table, recordNumber)))
+        : Optional.empty();
   }
 
   ClusterSpace clusters() {

@@ -1,0 +1,69 @@
+package io.vhdboot.ntfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.testing.ExternalTool;
+import io.vhdboot.testing.SharedData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Volumes that Windows, mkntfs and Linux made, read by us and by others. */
+class NtfsVolumeTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "ntfs/ntfs-2m.raw.gz, 65536",
+    "ntfs/ntfs-lastaccess.raw.gz, 65536",
+    "ntfs/ntfs-si-vs-fn.raw.gz, 65536",
+    "ntfs/ntfs_index.raw.gz, 65536",
+    "ntfs/ntfs3.raw.gz, 0",
+    "ntfs/ntfs3_attrlist.raw.gz, 0",
+    "ntfs/testfs1.gz, 0",
+    "wim/ntfs-features.img.gz, 0",
+  })
+  void readsWhatOthersRead(String file, long offset) throws IOException {
+    Path image = SharedData.unpacked(file, folder);
+    TreeSet<String> oursByPath;
+    TreeSet<String> oursByRecord;
+    try (FileDevice device = FileDevice.openReadOnly(image)) {
+      NtfsVolume volume = NtfsVolume.open(device.slice(offset, device.size() - offset));
+      oursByPath = VolumeFacts.byPath(volume);
+      oursByRecord = VolumeFacts.byRecord(volume);
+    }
+    Path tools = SharedData.tool("ntfscheck.py").getParent();
+    TreeSet<String> records = lines(script("records.py").output(tools, image, offset));
+    assertThat(difference(oursByRecord, records)).isEmpty();
+    assertThat(difference(records, oursByRecord)).isEmpty();
+
+    ExternalTool.requireRoot();
+    ExternalTool.named("ntfs-3g");
+    TreeSet<String> mounted = lines(script("mounted.py").output(image, offset));
+    assertThat(difference(mounted, oursByPath)).isEmpty();
+    // ntfs-3g does not list $MFT, and knows no owner of some descriptors; records.py has them.
+    assertThat(difference(oursByPath, mounted))
+        .allMatch(fact -> fact.startsWith("\"$MFT\" ") || fact.contains(" descriptor "));
+  }
+
+  private static ExternalTool script(String name) {
+    return ExternalTool.script(
+        "python3", SharedData.projectRoot().resolve("ntfs-lite/src/test/python").resolve(name));
+  }
+
+  private static TreeSet<String> lines(String output) {
+    return output.lines().collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static TreeSet<String> difference(TreeSet<String> facts, TreeSet<String> without) {
+    TreeSet<String> difference = new TreeSet<>(facts);
+    difference.removeAll(without);
+    return difference;
+  }
+}

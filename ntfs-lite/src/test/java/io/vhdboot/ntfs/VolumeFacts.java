@@ -1,0 +1,153 @@
+package io.vhdboot.ntfs;
+
+import io.vhdboot.disk.LittleEndian;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What we read from a volume, as lines that can be held against those of the scripts in {@code
+ * src/test/python}, which print what others read from it.
+ */
+final class VolumeFacts {
+
+  /** Streams that are longer are not hashed; only $BadClus has such. */
+  private static final long MAX_HASHED = 1L << 26;
+
+  private static final HexFormat HEX = HexFormat.of();
+
+  private VolumeFacts() {}
+
+  /** A line for each fact of each file that can be reached from the root, by path. */
+  static TreeSet<String> byPath(NtfsVolume volume) throws IOException {
+    TreeSet<String> facts = new TreeSet<>();
+    volume.root().walk((path, entry) -> addFile(facts, path, entry, volume.file(entry)));
+    return facts;
+  }
+
+  private static boolean addFile(
+      TreeSet<String> facts, String path, NtfsDirectoryEntry entry, NtfsFile file)
+      throws IOException {
+    String head = quoted(path) + " ";
+    facts.add(head + "record " + file.recordNumber());
+    facts.add(head + String.format("attributes %08x", file.attributes() & ~FileAttributes.NORMAL));
+    facts.add(head + "times " + times(file));
+    addDigest(facts, head + "descriptor", file.securityDescriptor());
+    file.objectId().ifPresent(id -> facts.add(head + "id " + HEX.formatHex(id, 0, 16)));
+    addDigest(facts, head + "ea", file.extendedAttributeBytes());
+    addDigest(facts, head + "reparse", file.reparseData());
+    if (file.names().size() == 1 && entry.shortName().isPresent()) {
+      facts.add(head + "short " + quoted(entry.shortName().get().toUpperCase(Locale.ROOT)));
+    }
+    // Linux takes a file with a reparse point for a link, and shows no streams of links.
+    boolean isLink = file.reparseTag().isPresent();
+    for (NtfsStream stream : file.streams()) {
+      if (!isLink && (stream.name().isEmpty() || !entry.isMetafile())) {
+        facts.add(head + "stream " + quoted(stream.name()) + " " + digest(stream));
+      }
+    }
+    return true;
+  }
+
+  /** A line for each fact of each record in use. */
+  static TreeSet<String> byRecord(NtfsVolume volume) throws IOException {
+    TreeSet<String> facts = new TreeSet<>();
+    for (long number = 0; number < volume.recordCount(); number++) {
+      Optional<NtfsFile> file = volume.find(number);
+      if (file.isPresent()) {
+        addRecord(facts, file.get());
+      }
+    }
+    return facts;
+  }
+
+  private static void addRecord(TreeSet<String> facts, NtfsFile file) throws IOException {
+    String head = file.recordNumber() + " ";
+    facts.add(head + "times " + times(file));
+    facts.add(head + String.format("stored attributes %08x", file.storedAttributes()));
+    for (NtfsName name : file.names()) {
+      facts.add(head + "name " + name.parentRecordNumber() + " " + quoted(name.name()));
+    }
+    addDigest(facts, head + "descriptor", file.securityDescriptor());
+    addDigest(facts, head + "id", file.objectId());
+    addDigest(facts, head + "ea", file.extendedAttributeBytes());
+    addDigest(facts, head + "reparse", file.reparseData());
+    for (NtfsStream stream : file.streams()) {
+      String label = head + "stream " + quoted(stream.name()) + " ";
+      facts.add(label + "valid " + stream.validDataLength() + " of " + stream.size());
+      if (!stream.isResident()) {
+        StringBuilder runs = new StringBuilder(label + "runs");
+        for (NtfsExtent extent : stream.extents()) {
+          runs.append(" " + extent.vcn() + "+" + extent.count() + "@" + extent.lcn());
+        }
+        facts.add(runs.toString());
+      }
+      if (!stream.isCompressed() && !stream.isOverlay() && stream.size() < MAX_HASHED) {
+        facts.add(label + "holds " + digest(stream));
+      }
+    }
+  }
+
+  private static String times(NtfsFile file) throws IOException {
+    byte[] bytes = new byte[32];
+    LittleEndian.put64(bytes, 0, file.created());
+    LittleEndian.put64(bytes, 8, file.modified());
+    LittleEndian.put64(bytes, 16, file.accessed());
+    LittleEndian.put64(bytes, 24, file.changed());
+    return String.join(
+        " ",
+        HEX.formatHex(bytes, 0, 8),
+        HEX.formatHex(bytes, 8, 16),
+        HEX.formatHex(bytes, 16, 24),
+        HEX.formatHex(bytes, 24, 32));
+  }
+
+  private static void addDigest(TreeSet<String> facts, String what, Optional<byte[]> bytes) {
+    if (bytes.isPresent()) {
+      facts.add(what + " " + bytes.get().length + " " + HEX.formatHex(sha1().digest(bytes.get())));
+    }
+  }
+
+  private static String digest(NtfsStream stream) throws IOException {
+    MessageDigest digest = sha1();
+    long size = 0;
+    try (InputStream in = stream.newInputStream()) {
+      byte[] buffer = new byte[1 << 16];
+      for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+        size += count;
+      }
+    }
+    return size + " " + HEX.formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha1() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A text as JSON has it, with all that is not ASCII escaped. */
+  static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      int named = "\"\\\n\r\t\b\f".indexOf(unit);
+      if (named >= 0) {
+        quoted.append('\\').append("\"\\nrtbf".charAt(named));
+      } else if (unit < ' ' || unit > '~') {
+        quoted.append(String.format("\\u%04x", (int) unit));
+      } else {
+        quoted.append(unit);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+}

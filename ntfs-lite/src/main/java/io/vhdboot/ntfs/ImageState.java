@@ -1,0 +1,131 @@
+package io.vhdboot.ntfs;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * All that goes into the metadata of a volume in the making: the layout, the sizes as they have
+ * turned out, and the content that stays in records.
+ */
+final class ImageState {
+
+  private static final byte[] EMPTY = {};
+
+  private final NtfsLayout layout;
+  private final TreePlan tree;
+  private final byte[][] values;
+  private final Map<StreamHandle, Long> settledSizes = new HashMap<>();
+
+  ImageState(NtfsLayout layout) {
+    this.layout = layout;
+    this.tree = layout.tree();
+    this.values = new byte[tree.builder().streams().size()][];
+  }
+
+  int clusterSize() {
+    return layout.clusterSize();
+  }
+
+  int indexBlockSize() {
+    return IndexBlock.DEFAULT_SIZE;
+  }
+
+  /** Index units of an index block. */
+  int unitsPerBlock() {
+    return indexBlockSize() / NtfsBootSector.indexUnit(indexBlockSize(), clusterSize());
+  }
+
+  long reference(NodeHandle node) {
+    return FileReference.of(tree.record(node), node.sequence);
+  }
+
+  /** What is known of a file beside one of its names. */
+  FileName fileName(LinkHandle link) {
+    NodeHandle node = link.node;
+    FileMetadata metadata = node.metadata;
+    StreamHandle content = node.hasContent() ? node.stream(AttributeType.DATA, "") : null;
+    long size = content == null ? 0 : size(content);
+    long allocated =
+        content == null
+            ? 0
+            : tree.isResident(content) ? size + 7 & -8 : tree.clusters(size) * clusterSize();
+    return new FileName(
+        reference(link.parent),
+        metadata.created(),
+        metadata.modified(),
+        metadata.changed(),
+        metadata.accessed(),
+        allocated,
+        size,
+        node.nameAttributes(),
+        node.reparseTagOrEaLength,
+        link.namespace,
+        link.name);
+  }
+
+  /** Bytes of a stream. */
+  long size(StreamHandle stream) {
+    Long settled = settledSizes.isEmpty() ? null : settledSizes.get(stream);
+    return settled != null ? settled : layout.size(stream);
+  }
+
+  /** Sets the size of a stream that turned out smaller than planned. */
+  void setSize(StreamHandle stream, long size) {
+    settledSizes.put(stream, size);
+  }
+
+  Map<StreamHandle, Long> settledSizes() {
+    return settledSizes;
+  }
+
+  long initialisedSize(StreamHandle stream) {
+    return isBadClusters(stream) ? 0 : size(stream);
+  }
+
+  /** The clusters of a stream. */
+  DataRun run(StreamHandle stream) {
+    return new DataRun(
+        isBadClusters(stream) ? DataRun.HOLE : layout.streamLcns[stream.ordinal],
+        tree.clusters(size(stream)));
+  }
+
+  DataRun allocationRun(IndexPlan index) {
+    return new DataRun(
+        layout.indexLcns[index.source().ordinal],
+        tree.clusters((long) index.blockCount() * indexBlockSize()));
+  }
+
+  DataRun bitmapRun(IndexPlan index) {
+    return new DataRun(
+        layout.bitmapLcns[index.source().ordinal],
+        tree.clusters(IndexPlan.bitmapSize(index.blockCount())));
+  }
+
+  DataRun listRun(TreePlan.Overflow overflow) {
+    return new DataRun(
+        layout.listLcns[overflow.listOrdinal()], tree.clusters(overflow.packing().listLength()));
+  }
+
+  /** The value of a resident attribute; zeros where the caller wrote none. */
+  byte[] value(StreamHandle stream) {
+    if (stream.value != null) {
+      return stream.value;
+    }
+    byte[] value = values[stream.ordinal];
+    return value != null ? value : stream.size == 0 ? EMPTY : new byte[(int) stream.size];
+  }
+
+  /** The array that takes the content of a resident stream. */
+  byte[] ownValue(StreamHandle stream) {
+    byte[] value = values[stream.ordinal];
+    if (value == null) {
+      value = new byte[(int) stream.size];
+      values[stream.ordinal] = value;
+    }
+    return value;
+  }
+
+  private boolean isBadClusters(StreamHandle stream) {
+    return stream == tree.builder().system().badClusters;
+  }
+}

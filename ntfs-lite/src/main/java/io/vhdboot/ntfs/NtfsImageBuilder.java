@@ -1,0 +1,457 @@
+package io.vhdboot.ntfs;
+
+import io.vhdboot.disk.WindowsGuid;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Makes a whole volume at once. It is told all files first, without their content; then {@link
+ * #plan()} says where everything will lie, and the {@link NtfsLayout#writer writer} of that layout
+ * takes the content in any order and writes the metadata last.
+ *
+ * <p>Names are strings of raw 16-bit units: 1 to 255 of them, neither NUL nor slash. Names that
+ * differ only in case may stand side by side. A name without a short name is written as Windows
+ * writes it where it makes no short names: in the POSIX namespace.
+ *
+ * <p>Not for use by several threads at once.
+ */
+public final class NtfsImageBuilder {
+
+  private final NtfsFormatOptions options;
+  private final SecurityTable security = new SecurityTable();
+  private final List<NodeHandle> nodes = new ArrayList<>();
+  private final List<StreamHandle> streams = new ArrayList<>();
+  private final List<StreamHandle> objectIds = new ArrayList<>();
+  private final List<NodeHandle> reparseNodes = new ArrayList<>();
+  private final List<LinkHandle> droppedShortNames = new ArrayList<>();
+  private final Set<UUID> knownObjectIds = new HashSet<>();
+  private final SystemFiles system;
+  private int indexCount;
+  private int defaultFileId;
+  private int defaultDirectoryId;
+  private int revision;
+
+  private NtfsImageBuilder(NtfsFormatOptions options) {
+    this.options = options;
+    this.system = new SystemFiles(this, options, security, objectIds, reparseNodes);
+  }
+
+  /** Begins with an empty volume. */
+  public static NtfsImageBuilder create(NtfsFormatOptions options) {
+    return new NtfsImageBuilder(options);
+  }
+
+  /** The root directory. */
+  public NodeHandle root() {
+    return system.root;
+  }
+
+  /**
+   * Remembers a self-relative security descriptor.
+   *
+   * @return its id; the same bytes always have the same
+   * @throws IllegalArgumentException when its parts do not lie within it
+   */
+  public int securityDescriptor(byte[] descriptor) {
+    String problem = SecurityDescriptorBytes.problem(descriptor);
+    if (problem != null) {
+      throw new IllegalArgumentException("security descriptor: " + problem);
+    }
+    int limit = SecurityDescriptorEntry.HALF - SecurityDescriptorEntry.HEADER_SIZE;
+    if (descriptor.length > limit) {
+      throw new IllegalArgumentException(
+          "security descriptor (" + descriptor.length + " bytes) must fit in " + limit);
+    }
+    revision++;
+    return security.add(descriptor);
+  }
+
+  /** Adds a directory to another one. */
+  public NodeHandle addDirectory(NodeHandle parent, String name, FileMetadata metadata) {
+    checkParent(parent);
+    checkName(name);
+    NodeHandle node =
+        newNode(
+            NodeHandle.ANY_RECORD,
+            1,
+            FileRecord.FLAG_IN_USE | FileRecord.FLAG_DIRECTORY,
+            secured(metadata, true));
+    node.indexes = new IndexSource[] {new DirectoryIndex(nextIndex())};
+    newLink(node, parent, name, FileName.POSIX);
+    return node;
+  }
+
+  /** Adds a file to a directory. It is empty unless it gets a stream without a name. */
+  public NodeHandle addFile(NodeHandle parent, String name, FileMetadata metadata) {
+    checkParent(parent);
+    checkName(name);
+    NodeHandle node =
+        newNode(NodeHandle.ANY_RECORD, 1, FileRecord.FLAG_IN_USE, secured(metadata, false));
+    newLink(node, parent, name, FileName.POSIX);
+    return node;
+  }
+
+  /** Adds another name for a file. */
+  public LinkHandle addLink(NodeHandle parent, String name, NodeHandle file) {
+    checkParent(parent);
+    if (file.isDirectory() || file.isSystem()) {
+      throw new IllegalArgumentException("a directory (" + file + ") cannot have two names");
+    }
+    return newLink(file, parent, checkName(name), FileName.POSIX);
+  }
+
+  /** Sets the metadata of a file or directory anew; also that of the root. */
+  public void setMetadata(NodeHandle node, FileMetadata metadata) {
+    checkNode(node);
+    checkSecurityId(metadata);
+    node.metadata = node.isSystem() ? metadata : secured(metadata, node.isDirectory());
+    revision++;
+  }
+
+  /**
+   * Gives a link a short name. NTFS keeps one for a file, and none where the long name would not be
+   * legal in Windows.
+   *
+   * @return whether it could; further short names are dropped when the layout is made, where they
+   *     would clash with another name of the directory
+   */
+  public boolean setShortName(LinkHandle link, String shortName) {
+    if (!ShortNames.isShortName(shortName)
+        || !ShortNames.isWin32Name(link.name)
+        || link.namespace != FileName.POSIX) {
+      return false;
+    }
+    LinkHandle before = null;
+    for (LinkHandle other = link.node.firstLink; other != null; other = other.next) {
+      if (other.namespace != FileName.POSIX) {
+        return false;
+      }
+      if (other.next == link) {
+        before = other;
+      }
+    }
+    revision++;
+    FileNameCollation collation = new FileNameCollation(UpCaseTable.windows7());
+    if (collation.compareIgnoringCase(link.name, shortName) == 0) {
+      link.namespace = FileName.WIN32_AND_DOS;
+      return true;
+    }
+    link.namespace = FileName.WIN32;
+    LinkHandle dos = new LinkHandle(link.node, link.parent, shortName, FileName.DOS);
+    dos.next = link;
+    if (before == null) {
+      link.node.firstLink = dos;
+    } else {
+      before.next = dos;
+    }
+    link.parent.directory().add(dos);
+    return true;
+  }
+
+  /**
+   * Adds a stream.
+   *
+   * @param node the file, or a directory if the name is not empty
+   * @param name empty for a file's content
+   * @param size bytes that will be written
+   * @param placementKey content lies on the volume in the order of these keys, that of equal ones
+   *     in the order in which it was added
+   */
+  public StreamHandle addStream(NodeHandle node, String name, long size, long placementKey) {
+    checkNode(node);
+    if (name.isEmpty() && node.isDirectory()) {
+      throw new IllegalArgumentException("a directory (" + node + ") has no unnamed stream");
+    }
+    if (name.length() > FileName.MAX_LENGTH || !isStreamName(name)) {
+      throw new IllegalArgumentException(
+          "stream name (" + name + ") must have at most 255 units, no NUL, slash or colon");
+    }
+    if (size < 0) {
+      throw new IllegalArgumentException("size (" + size + ") must not be negative");
+    }
+    return newStream(node, AttributeType.DATA, name, size, placementKey);
+  }
+
+  /** Demands clusters of its own for a stream, however small it is, as boot code needs it. */
+  public void demandNonResident(StreamHandle stream) {
+    stream.nonResident = true;
+    revision++;
+  }
+
+  /**
+   * Makes a file or directory a reparse point.
+   *
+   * @param tag the tag, by which a filter knows its own
+   * @param data what follows the 8 bytes of header; where bit 31 of the tag is clear it begins with
+   *     the filter's GUID
+   */
+  public void setReparsePoint(NodeHandle node, int tag, byte[] data) {
+    setReparsePoint(node, tag, 0, data);
+  }
+
+  /** As {@link #setReparsePoint(NodeHandle, int, byte[])}, with the header's reserved field. */
+  public void setReparsePoint(NodeHandle node, int tag, int reserved, byte[] data) {
+    checkUser(node);
+    int limit = ReparsePoint.MAX_SIZE - ReparsePoint.HEADER_SIZE;
+    if (data.length > limit || data.length < ReparsePoint.guidSize(tag)) {
+      throw new IllegalArgumentException(
+          "reparse data ("
+              + data.length
+              + " bytes) must have "
+              + ReparsePoint.guidSize(tag)
+              + " to "
+              + limit);
+    }
+    newStream(
+        node,
+        AttributeType.REPARSE_POINT,
+        "",
+        new ReparsePoint(tag, reserved, data.clone()).toBytes());
+    node.derivedAttributes |= FileAttributes.REPARSE_POINT;
+    node.reparseTagOrEaLength = tag;
+    reparseNodes.add(node);
+  }
+
+  /**
+   * Gives a file or directory an object id.
+   *
+   * @param id the GUID's 16 bytes, or all 64 with birth volume, birth object and domain
+   * @return whether it could: no two files of a volume have the same id
+   */
+  public boolean setObjectId(NodeHandle node, byte[] id) {
+    checkNode(node);
+    if (id.length != ViewIndex.ObjectIds.ID_SIZE && id.length != ViewIndex.ObjectIds.FULL_SIZE) {
+      throw new IllegalArgumentException("object id (" + id.length + " bytes) must have 16 or 64");
+    }
+    if (!knownObjectIds.add(WindowsGuid.get(id, 0))) {
+      return false;
+    }
+    objectIds.add(newStream(node, AttributeType.OBJECT_ID, "", id.clone()));
+    return true;
+  }
+
+  /**
+   * Gives a file or directory extended attributes.
+   *
+   * @param chain all of them in the form of FILE_FULL_EA_INFORMATION
+   */
+  public void setExtendedAttributes(NodeHandle node, byte[] chain) {
+    checkUser(node);
+    if (chain.length > ExtendedAttributes.MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "extended attributes (" + chain.length + " bytes) must fit in 65536");
+    }
+    ExtendedAttributes summary = ExtendedAttributes.of(chain);
+    newStream(node, AttributeType.EA_INFORMATION, "", summary.information(chain.length));
+    newStream(node, AttributeType.EA, "", chain.clone());
+    if ((node.derivedAttributes & FileAttributes.REPARSE_POINT) == 0) {
+      node.reparseTagOrEaLength = summary.packedLength();
+    }
+  }
+
+  /** The least size of a volume that holds all this, in bytes of its partition. */
+  public long minimumVolumeSize() throws IOException {
+    return new TreePlan(this).minimumVolumeSize();
+  }
+
+  /**
+   * Says where everything will lie on a volume of the size that the options name.
+   *
+   * @throws io.vhdboot.disk.NoSpaceException when it does not fit
+   * @throws java.nio.file.FileAlreadyExistsException when a directory has a name twice
+   */
+  public NtfsLayout plan() throws IOException {
+    TreePlan tree = new TreePlan(this);
+    return tree.layout(
+        options.volumeSize() == NtfsFormatOptions.LEAST_SIZE
+            ? tree.minimumVolumeSize()
+            : options.volumeSize());
+  }
+
+  /** As {@link #plan()}, for a volume of another size. */
+  public NtfsLayout plan(long volumeSize) throws IOException {
+    if (volumeSize <= 0 || volumeSize % options.bytesPerSector() != 0) {
+      throw new IllegalArgumentException(
+          "volumeSize (" + volumeSize + ") must be a multiple of " + options.bytesPerSector());
+    }
+    return new TreePlan(this).layout(volumeSize);
+  }
+
+  NtfsFormatOptions options() {
+    return options;
+  }
+
+  SystemFiles system() {
+    return system;
+  }
+
+  SecurityTable security() {
+    return security;
+  }
+
+  List<NodeHandle> nodes() {
+    return nodes;
+  }
+
+  List<StreamHandle> streams() {
+    return streams;
+  }
+
+  List<LinkHandle> droppedShortNames() {
+    return droppedShortNames;
+  }
+
+  int indexCount() {
+    return indexCount;
+  }
+
+  /** Counts the changes, so that a layout knows whether it is still true. */
+  int revision() {
+    return revision;
+  }
+
+  int nextIndex() {
+    return indexCount++;
+  }
+
+  NodeHandle newNode(int fixedRecord, int sequence, int recordFlags, FileMetadata metadata) {
+    revision++;
+    NodeHandle node = new NodeHandle(nodes.size(), fixedRecord, sequence, recordFlags, metadata);
+    nodes.add(node);
+    return node;
+  }
+
+  LinkHandle newLink(NodeHandle node, NodeHandle parent, String name, int namespace) {
+    revision++;
+    LinkHandle link = new LinkHandle(node, parent, name, namespace);
+    if (node.firstLink == null) {
+      node.firstLink = link;
+    } else {
+      // Behind the first, so that a thousand links do not cost a million steps.
+      LinkHandle first = node.firstLink.isDos() ? node.firstLink.next : node.firstLink;
+      link.next = first.next;
+      first.next = link;
+    }
+    parent.directory().add(link);
+    return link;
+  }
+
+  StreamHandle newStream(NodeHandle node, int type, String name, byte[] value) {
+    StreamHandle stream = newStream(node, type, name, value.length, 0);
+    stream.value = value;
+    return stream;
+  }
+
+  /** Adds an attribute where the order of the record wants it. */
+  StreamHandle newStream(NodeHandle node, int type, String name, long size, long placementKey) {
+    FileNameCollation collation = new FileNameCollation(UpCaseTable.windows7());
+    StreamHandle before = null;
+    StreamHandle after = node.firstStream;
+    while (after != null) {
+      int order = type - after.type;
+      if (order == 0) {
+        order = collation.compareIgnoringCase(name, after.name);
+      }
+      if (order == 0) {
+        throw new IllegalArgumentException(
+            node + " has " + AttributeType.toString(type) + " " + name + " already");
+      }
+      if (order < 0) {
+        break;
+      }
+      before = after;
+      after = after.next;
+    }
+    revision++;
+    StreamHandle stream = new StreamHandle(streams.size(), node, type, name, size, placementKey);
+    streams.add(stream);
+    stream.next = after;
+    if (before == null) {
+      node.firstStream = stream;
+    } else {
+      before.next = stream;
+    }
+    return stream;
+  }
+
+  /** The metadata with the default descriptor where it names none. */
+  private FileMetadata secured(FileMetadata metadata, boolean directory) {
+    checkSecurityId(metadata);
+    if (metadata.securityId() != 0) {
+      return metadata;
+    }
+    return new FileMetadata(
+        metadata.created(),
+        metadata.modified(),
+        metadata.changed(),
+        metadata.accessed(),
+        metadata.attributes(),
+        directory ? defaultDirectoryId() : defaultFileId());
+  }
+
+  private void checkSecurityId(FileMetadata metadata) {
+    if (metadata.securityId() != 0 && !security.contains(metadata.securityId())) {
+      throw new IllegalArgumentException(
+          "securityId (" + metadata.securityId() + ") must be one that this builder gave");
+    }
+  }
+
+  private int defaultFileId() {
+    if (defaultFileId == 0) {
+      defaultFileId = security.add(SecurityDescriptorBytes.DEFAULT_FILE);
+    }
+    return defaultFileId;
+  }
+
+  private int defaultDirectoryId() {
+    if (defaultDirectoryId == 0) {
+      defaultDirectoryId = security.add(SecurityDescriptorBytes.DEFAULT_DIRECTORY);
+    }
+    return defaultDirectoryId;
+  }
+
+  private void checkNode(NodeHandle node) {
+    if (nodes.get(node.ordinal) != node) {
+      throw new IllegalArgumentException(node + " must be of this builder");
+    }
+  }
+
+  private void checkUser(NodeHandle node) {
+    checkNode(node);
+    if (node.isSystem()) {
+      throw new IllegalArgumentException(
+          "the root directory can be no reparse point, nor have EAs");
+    }
+  }
+
+  private void checkParent(NodeHandle parent) {
+    checkNode(parent);
+    if (!parent.isDirectory()) {
+      throw new IllegalArgumentException("parent (" + parent + ") must be a directory");
+    }
+  }
+
+  private static String checkName(String name) {
+    if (name.isEmpty()
+        || name.length() > FileName.MAX_LENGTH
+        || name.indexOf('\0') >= 0
+        || name.indexOf('/') >= 0
+        || name.equals(".")
+        || name.equals("..")) {
+      throw new IllegalArgumentException(
+          "name (" + name + ") must have 1 to 255 units, no NUL or slash, nor be . or ..");
+    }
+    return name;
+  }
+
+  private static boolean isStreamName(String name) {
+    return name.indexOf('\0') < 0
+        && name.indexOf('/') < 0
+        && name.indexOf('\\') < 0
+        && name.indexOf(':') < 0;
+  }
+}

@@ -1,0 +1,313 @@
+package io.vhdboot.ntfs;
+
+import io.vhdboot.disk.BlockDevice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Writes a volume as a {@link NtfsLayout} says: content as it comes, all metadata at the end.
+ *
+ * <p>Content goes straight to its place; what stays in file records is kept in memory until {@link
+ * #finish()}. Until then the target holds no volume. Several threads may write at the same time as
+ * long as their ranges are disjoint; {@code finish} must come after all of them.
+ */
+public final class NtfsImageWriter {
+
+  private final NtfsLayout layout;
+  private final TreePlan tree;
+  private final SystemFiles system;
+  private final NtfsFormatOptions options;
+  private final BlockDevice target;
+  private final boolean zeroed;
+  private final ImageState state;
+  private boolean finished;
+
+  NtfsImageWriter(NtfsLayout layout, BlockDevice target, boolean zeroed) {
+    this.layout = layout;
+    this.tree = layout.tree();
+    this.system = tree.builder().system();
+    this.options = layout.options();
+    this.target = target;
+    this.zeroed = zeroed;
+    this.state = new ImageState(layout);
+  }
+
+  /** The layout that is written. */
+  public NtfsLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Writes a part of a stream. What is never written is zero in a file record, and elsewhere what
+   * the target held.
+   *
+   * @param offset where in the stream the part begins
+   * @param source the bytes
+   */
+  public void write(StreamHandle stream, long offset, ByteBuffer source) throws IOException {
+    int length = source.remaining();
+    if (offset < 0 || offset > state.size(stream) - length) {
+      throw new IllegalArgumentException(
+          "bytes "
+              + offset
+              + "+"
+              + length
+              + " must lie within the "
+              + stream.size
+              + " of "
+              + stream);
+    }
+    if (length == 0) {
+      return;
+    }
+    if (tree.isResident(stream)) {
+      synchronized (state) {
+        source.get(state.ownValue(stream), (int) offset, length);
+      }
+      return;
+    }
+    long start = state.run(stream).lcn() * options.clusterSize();
+    target.write(start + offset, source);
+    if (offset + length == state.size(stream)) {
+      padTail(stream);
+    }
+  }
+
+  /**
+   * Makes a stream smaller than planned, which frees clusters at its end.
+   *
+   * @throws IllegalArgumentException when it lies in a file record or would grow
+   */
+  public void shrink(StreamHandle stream, long size) throws IOException {
+    if (tree.isResident(stream) || size < 0 || size > state.size(stream)) {
+      throw new IllegalArgumentException(
+          "size (" + size + ") of " + stream + " must be less than planned (" + stream.size + ")");
+    }
+    state.setSize(stream, size);
+    padTail(stream);
+  }
+
+  /**
+   * Writes all metadata, the boot sector last, and flushes.
+   *
+   * @throws IllegalStateException when it was called before
+   */
+  public void finish() throws IOException {
+    if (finished) {
+      throw new IllegalStateException("the volume is finished");
+    }
+    finished = true;
+    writeValues();
+    writeIndexes();
+    fill(system.logFile, (byte) 0xFF);
+    writeBitmap();
+    writeRecords();
+    target.flush();
+    writeBootCode();
+  }
+
+  /** Clears what the last cluster of a stream holds behind its end. */
+  private void padTail(StreamHandle stream) throws IOException {
+    DataRun run = state.run(stream);
+    long size = state.size(stream);
+    long rest = run.length() * options.clusterSize() - size;
+    if (rest > 0 && !zeroed) {
+      target.zero(run.lcn() * options.clusterSize() + size, rest);
+    }
+  }
+
+  private void writeValues() throws IOException {
+    for (StreamHandle stream : tree.builder().streams()) {
+      if (stream.value != null && !tree.isResident(stream)) {
+        writeWhole(state.run(stream), stream.value);
+      }
+    }
+    writeWhole(state.run(system.descriptors), tree.builder().security().streamBytes());
+  }
+
+  private void writeIndexes() throws IOException {
+    byte[] block = new byte[state.indexBlockSize()];
+    for (IndexPlan index : tree.indexes()) {
+      if (!index.hasBlocks()) {
+        continue;
+      }
+      DataRun run = state.allocationRun(index);
+      SequentialWriter out = writer(run);
+      for (int i = 0; i < index.blockCount(); i++) {
+        Arrays.fill(block, (byte) 0);
+        index.putBlock(i, block, 0, state.unitsPerBlock(), state);
+        out.write(block);
+      }
+      end(out, run);
+      byte[] bitmap = index.bitmap();
+      if (!RecordAttribute.Bitmap.isResident(bitmap.length)) {
+        writeWhole(state.bitmapRun(index), bitmap);
+      }
+    }
+  }
+
+  /** Writes $Bitmap: a bit for each cluster, those past the last one set. */
+  private void writeBitmap() throws IOException {
+    DataRun run = state.run(system.bitmap);
+    long bytes = state.size(system.bitmap);
+    List<DataRun> used = usedClusters();
+    used.add(new DataRun(layout.clusterCount(), bytes * Byte.SIZE - layout.clusterCount()));
+    SequentialWriter out = writer(run);
+    byte[] chunk = new byte[(int) Math.min(bytes, 1 << 16)];
+    for (long at = 0; at < bytes; at += chunk.length) {
+      Arrays.fill(chunk, (byte) 0);
+      for (DataRun clusters : used) {
+        setBits(chunk, clusters.lcn() - at * Byte.SIZE, clusters.length());
+      }
+      out.write(bytes - at < chunk.length ? Arrays.copyOf(chunk, (int) (bytes - at)) : chunk);
+    }
+    end(out, run);
+  }
+
+  /** The clusters in use, sorted. */
+  private List<DataRun> usedClusters() {
+    List<DataRun> used = new ArrayList<>();
+    used.add(new DataRun(0, layout.metadataEnd));
+    long from = layout.contentStart;
+    List<StreamHandle> shrunk = new ArrayList<>(state.settledSizes().keySet());
+    shrunk.sort(Comparator.comparingLong(stream -> layout.streamLcns[stream.ordinal]));
+    for (StreamHandle stream : shrunk) {
+      DataRun run = state.run(stream);
+      used.add(new DataRun(from, run.lcn() + run.length() - from));
+      from = run.lcn() + tree.clusters(stream.size);
+    }
+    used.add(new DataRun(from, layout.contentEnd - from));
+    return used;
+  }
+
+  private static void setBits(byte[] bits, long first, long count) {
+    long from = Math.max(first, 0);
+    long to = Math.min(first + count, (long) bits.length * Byte.SIZE);
+    while (from < to && (from & 7) != 0) {
+      bits[(int) (from >> 3)] |= (byte) (1 << (from & 7));
+      from++;
+    }
+    if (to - from >= Byte.SIZE) {
+      Arrays.fill(bits, (int) (from >> 3), (int) (to >> 3), (byte) 0xFF);
+      from = to & -Byte.SIZE;
+    }
+    while (from < to) {
+      bits[(int) (from >> 3)] |= (byte) (1 << (from & 7));
+      from++;
+    }
+  }
+
+  /** Writes $MFT, its bitmap and its mirror, and the attribute lists outside. */
+  private void writeRecords() throws IOException {
+    int recordSize = options.recordSize();
+    DataRun run = state.run(system.mft);
+    long start = run.lcn() * options.clusterSize();
+    SequentialWriter out = writer(run);
+    byte[] inUse = new byte[(int) state.size(system.mftBitmap)];
+    byte[] mirror = new byte[(int) state.size(system.mftMirror)];
+    RecordWriter records = new RecordWriter(tree, state);
+    List<byte[]> systemExtensions = new ArrayList<>();
+    boolean systemDone = false;
+    for (NodeHandle node : inRecordOrder()) {
+      if (!node.isSystem() && !systemDone) {
+        systemDone = true;
+        writeRecords(out, start, SystemFiles.FIRST_USER_RECORD, systemExtensions, inUse);
+      }
+      RecordWriter.Result made = records.records(node);
+      int number = tree.record(node);
+      if (node.isSystem()) {
+        systemExtensions.addAll(Arrays.asList(made.records()).subList(1, made.records().length));
+        writeRecords(out, start, number, List.of(made.records()[0]), inUse);
+        long place = (long) number * recordSize;
+        if (place < mirror.length) {
+          System.arraycopy(made.records()[0], 0, mirror, (int) place, recordSize);
+        }
+      } else {
+        writeRecords(out, start, number, Arrays.asList(made.records()), inUse);
+      }
+      if (made.list().length > 0) {
+        writeWhole(state.listRun(tree.overflow(node)), made.list());
+      }
+    }
+    if (!systemDone) {
+      writeRecords(out, start, SystemFiles.FIRST_USER_RECORD, systemExtensions, inUse);
+    }
+    end(out, run);
+    writeWhole(state.run(system.mftBitmap), inUse);
+    writeWhole(state.run(system.mftMirror), mirror);
+  }
+
+  private void writeRecords(
+      SequentialWriter out, long start, int number, List<byte[]> records, byte[] inUse)
+      throws IOException {
+    for (int i = 0; i < records.size(); i++) {
+      out.fillTo(start + (long) (number + i) * options.recordSize(), (byte) 0);
+      out.write(records.get(i));
+      inUse[number + i >> 3] |= (byte) (1 << (number + i & 7));
+    }
+  }
+
+  /** All nodes: those of the system by their fixed numbers, then the others as they were added. */
+  private List<NodeHandle> inRecordOrder() {
+    List<NodeHandle> nodes = new ArrayList<>(tree.builder().nodes());
+    nodes.sort(
+        (a, b) ->
+            a.isSystem() && b.isSystem()
+                ? a.fixedRecord - b.fixedRecord
+                : a.isSystem() ? -1 : b.isSystem() ? 1 : a.ordinal - b.ordinal);
+    return nodes;
+  }
+
+  /** Writes $Boot and the copy of its first sector; that sector itself comes last. */
+  private void writeBootCode() throws IOException {
+    byte[] boot = Arrays.copyOf(options.bootCode(), NtfsBootSector.BOOT_FILE_SIZE);
+    new NtfsBootSector(
+            options.bytesPerSector(),
+            options.clusterSize(),
+            options.hiddenSectors(),
+            layout.totalSectors,
+            state.run(system.mft).lcn(),
+            state.run(system.mftMirror).lcn(),
+            options.recordSize(),
+            state.indexBlockSize(),
+            options.serial())
+        .put(boot);
+    int sector = options.bytesPerSector();
+    target.write(layout.totalSectors * sector, ByteBuffer.wrap(boot, 0, sector));
+    target.write(sector, ByteBuffer.wrap(boot, sector, boot.length - sector));
+    padTail(system.boot);
+    target.flush();
+    target.write(0, ByteBuffer.wrap(boot, 0, sector));
+    target.flush();
+  }
+
+  private void fill(StreamHandle stream, byte value) throws IOException {
+    DataRun run = state.run(stream);
+    SequentialWriter out = writer(run);
+    out.fillTo(out.position() + state.size(stream), value);
+    end(out, run);
+  }
+
+  private void writeWhole(DataRun run, byte[] bytes) throws IOException {
+    SequentialWriter out = writer(run);
+    out.write(bytes);
+    end(out, run);
+  }
+
+  private SequentialWriter writer(DataRun run) {
+    return new SequentialWriter(target, run.lcn() * options.clusterSize());
+  }
+
+  /** Ends what was written to a run, with zeros to its end where the target may hold others. */
+  private void end(SequentialWriter out, DataRun run) throws IOException {
+    out.flush();
+    long rest = (run.lcn() + run.length()) * options.clusterSize() - out.position();
+    if (rest > 0 && !zeroed) {
+      target.zero(out.position(), rest);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.vhdboot.ntfs;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DeviceBoundsException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where everything lies on a volume that an {@link NtfsImageBuilder} has planned. It stays true as
+ * long as the builder is told nothing more.
+ */
+public final class NtfsLayout {
+
+  /** The place of what lies in its record. */
+  static final long NOWHERE = -1;
+
+  final long[] streamLcns;
+  final long[] indexLcns;
+  final long[] bitmapLcns;
+  final long[] listLcns;
+  long totalSectors;
+  long metadataEnd;
+  long contentStart;
+  long contentEnd;
+
+  private final TreePlan tree;
+  private final long clusterCount;
+  private final int revision;
+  private final long[] systemSizes;
+
+  NtfsLayout(TreePlan tree, long clusterCount) {
+    this.tree = tree;
+    this.clusterCount = clusterCount;
+    NtfsImageBuilder builder = tree.builder();
+    this.revision = builder.revision();
+    this.streamLcns = new long[builder.streams().size()];
+    this.indexLcns = new long[builder.indexCount()];
+    this.bitmapLcns = new long[builder.indexCount()];
+    this.listLcns = new long[tree.lists().size()];
+    this.systemSizes = new long[builder.system().streamCount()];
+  }
+
+  /** Bytes of the volume's partition. */
+  public long volumeSize() {
+    return (totalSectors + 1) * options().bytesPerSector();
+  }
+
+  /** Bytes of a cluster. */
+  public int clusterSize() {
+    return options().clusterSize();
+  }
+
+  /** Clusters of the volume. */
+  public long clusterCount() {
+    return clusterCount;
+  }
+
+  /** Clusters that nothing uses. */
+  public long freeClusters() {
+    return clusterCount - metadataEnd - (contentEnd - contentStart);
+  }
+
+  /** Whether a stream lies in the record of its file. */
+  public boolean isResident(StreamHandle stream) {
+    checkCurrent();
+    return tree.isResident(stream);
+  }
+
+  /**
+   * Where a stream lies: nowhere if it is resident or empty, otherwise in one range, which ends
+   * with the stream and not with its last cluster.
+   */
+  public List<VolumeRange> extents(StreamHandle stream) {
+    checkCurrent();
+    if (tree.isResident(stream) || stream.size == 0) {
+      return List.of();
+    }
+    return List.of(new VolumeRange(streamLcns[stream.ordinal] * clusterSize(), stream.size));
+  }
+
+  /**
+   * All that is used or will be written, as sorted ranges of whole clusters, and behind the volume
+   * the sector with the copy of the boot sector.
+   */
+  public List<VolumeRange> usedRanges() {
+    checkCurrent();
+    List<VolumeRange> ranges = new ArrayList<>();
+    add(ranges, 0, metadataEnd * clusterSize());
+    add(ranges, contentStart * clusterSize(), contentEnd * clusterSize());
+    add(ranges, totalSectors * options().bytesPerSector(), volumeSize());
+    return List.copyOf(ranges);
+  }
+
+  /**
+   * The links that could not keep their short name, since another name in the directory is the same
+   * or since it differs from another long name only in case.
+   */
+  public List<LinkHandle> droppedShortNames() {
+    return List.copyOf(tree.builder().droppedShortNames());
+  }
+
+  /**
+   * Begins to write the volume.
+   *
+   * @param target the partition, as large as this layout
+   * @param zeroed whether the target is known to read as zeros, so that none need be written
+   * @throws DeviceBoundsException when the target is too small
+   */
+  public NtfsImageWriter writer(BlockDevice target, boolean zeroed) throws DeviceBoundsException {
+    checkCurrent();
+    target.checkRange(0, volumeSize());
+    return new NtfsImageWriter(this, target, zeroed);
+  }
+
+  TreePlan tree() {
+    return tree;
+  }
+
+  NtfsFormatOptions options() {
+    return tree.options();
+  }
+
+  /** Bytes of a stream; those of some system files follow from the volume's size. */
+  long size(StreamHandle stream) {
+    return stream.ordinal < systemSizes.length && systemSizes[stream.ordinal] != 0
+        ? systemSizes[stream.ordinal]
+        : stream.size;
+  }
+
+  void setSize(StreamHandle stream, long size) {
+    systemSizes[stream.ordinal] = size;
+  }
+
+  private void checkCurrent() {
+    if (tree.builder().revision() != revision) {
+      throw new IllegalStateException("the builder was told more after this layout was made");
+    }
+  }
+
+  private static void add(List<VolumeRange> ranges, long start, long end) {
+    int last = ranges.size() - 1;
+    if (start == end) {
+      return;
+    }
+    if (last >= 0 && ranges.get(last).end() == start) {
+      VolumeRange before = ranges.remove(last);
+      ranges.add(new VolumeRange(before.position(), end - before.position()));
+    } else {
+      ranges.add(new VolumeRange(start, end - start));
+    }
+  }
+}

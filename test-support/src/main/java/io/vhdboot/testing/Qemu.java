@@ -143,13 +143,14 @@ public final class Qemu {
     Output output = new Output("", "");
     for (int look = 0; ; look++) {
       boolean ended = process.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      boolean found = texts.stream().anyMatch(output::contains);
       Path dump = folder.resolve("screen" + look);
       if (!ended) {
         screenshot(process.getOutputStream(), dump);
       }
       output = new Output(text(folder.resolve("serial")), screen(dump, output.screen()));
-      if (texts.stream().anyMatch(output::contains)) {
-        return output;
+      if (found) {
+        return output; // What is said at the same time elsewhere is in this second look.
       }
       if (ended || System.nanoTime() > end) {
         String why = ended ? "QEMU ended with " + process.exitValue() : "not within " + timeout;
@@ -165,7 +166,8 @@ public final class Qemu {
   private static void screenshot(OutputStream monitor, Path dump)
       throws IOException, InterruptedException {
     try {
-      String command = String.format("pmemsave 0x%x %d %s%n", SCREEN_ADDRESS, SCREEN_BYTES, dump);
+      String command =
+          String.format("pmemsave 0x%x %d \"%s\"%n", SCREEN_ADDRESS, SCREEN_BYTES, dump);
       monitor.write(command.getBytes(StandardCharsets.UTF_8));
       monitor.flush();
     } catch (IOException e) {

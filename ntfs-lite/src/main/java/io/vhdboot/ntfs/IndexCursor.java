@@ -157,7 +157,10 @@ final class IndexCursor {
           CorruptFormatException.NO_OFFSET,
           "the tree leads to the block at VCN " + vcn + " twice or is too deep");
     }
-    if (blocks == null || vcn < 0 || vcn > (blocks.size() - blockSize) / unitSize) {
+    if (blocks == null
+        || vcn < 0
+        || vcn > Long.MAX_VALUE / unitSize
+        || vcn * unitSize > blocks.size() - blockSize) {
       throw new CorruptFormatException(
           source, CorruptFormatException.NO_OFFSET, "there is no index block at VCN " + vcn);
     }

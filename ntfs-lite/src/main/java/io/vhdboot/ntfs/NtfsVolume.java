@@ -78,7 +78,7 @@ public final class NtfsVolume {
     try {
       byte[] sector = device.read(0, NtfsBootSector.SIZE);
       return new NtfsVolume(device, NtfsBootSector.get(sector, device.name()), false);
-    } catch (CorruptFormatException e) {
+    } catch (DiskFormatException e) {
       for (long position : backupPositions(device.size())) {
         try {
           byte[] sector = device.read(position, NtfsBootSector.SIZE);
@@ -230,20 +230,31 @@ public final class NtfsVolume {
    */
   public NtfsFile file(String path) throws IOException {
     NtfsFile file = root();
-    for (String name : path.split("[/\\\\]")) {
+    for (String name : path.split("/")) {
       if (name.isEmpty()) {
         continue;
       }
-      if (!file.isDirectory()) {
-        throw new NotDirectoryException(name() + ": " + path);
+      // A POSIX name may hold a backslash.
+      if (name.indexOf('\\') < 0 || file.isDirectory() && file.find(name).isPresent()) {
+        file = child(file, name, path);
+        continue;
       }
-      Optional<NtfsDirectoryEntry> entry = file.find(name);
-      if (entry.isEmpty()) {
-        throw new NoSuchFileException(name() + ": " + path);
+      for (String part : name.split("\\\\")) {
+        file = part.isEmpty() ? file : child(file, part, path);
       }
-      file = file(entry.get());
     }
     return file;
+  }
+
+  private NtfsFile child(NtfsFile directory, String name, String path) throws IOException {
+    if (!directory.isDirectory()) {
+      throw new NotDirectoryException(name() + ": " + path);
+    }
+    Optional<NtfsDirectoryEntry> entry = directory.find(name);
+    if (entry.isEmpty()) {
+      throw new NoSuchFileException(name() + ": " + path);
+    }
+    return file(entry.get());
   }
 
   /** Opens a file or directory as {@link #file(String)} does, or gives nothing when it is not. */

@@ -16,8 +16,10 @@ final class NtfsWalk {
   private final NtfsVisitor visitor;
   private final Deque<Level> levels = new ArrayDeque<>();
   private final BitSet entered = new BitSet();
+  private final StringBuilder path = new StringBuilder();
 
-  private record Level(String path, DirectoryEntries entries) {}
+  /** A directory on the way, whose path is that much of the whole. */
+  private record Level(int pathLength, DirectoryEntries entries) {}
 
   NtfsWalk(NtfsVolume volume, NtfsVisitor visitor) {
     this.volume = volume;
@@ -25,35 +27,36 @@ final class NtfsWalk {
   }
 
   void run(NtfsFile start) throws IOException {
-    enter("", start);
+    enter(start);
     while (!levels.isEmpty()) {
       Level level = levels.peek();
+      path.setLength(level.pathLength());
       NtfsDirectoryEntry entry;
       try {
         entry = level.entries().next();
       } catch (IOException e) {
         levels.pop();
-        visitor.failed(level.path(), e);
+        visitor.failed(path.toString(), e);
         continue;
       }
       if (entry == null) {
         levels.pop();
         continue;
       }
-      String path = level.path().isEmpty() ? entry.name() : level.path() + "/" + entry.name();
-      if (visitor.visit(path, entry) && entry.isDirectory()) {
+      path.append(path.isEmpty() ? "" : "/").append(entry.name());
+      if (visitor.visit(path.toString(), entry) && entry.isDirectory()) {
         try {
-          enter(path, volume.file(entry));
+          enter(volume.file(entry));
         } catch (IOException e) {
-          visitor.failed(path, e);
+          visitor.failed(path.toString(), e);
         }
       }
     }
   }
 
-  private void enter(String path, NtfsFile directory) throws IOException {
+  private void enter(NtfsFile directory) throws IOException {
     // A directory has one parent: one that comes twice is a loop, or worse than one.
-    int number = Math.toIntExact(Math.min(directory.recordNumber(), Integer.MAX_VALUE - 1));
+    int number = (int) Math.min(directory.recordNumber(), Integer.MAX_VALUE - 1);
     if (path.length() > MAX_PATH || entered.get(number)) {
       throw new CorruptFormatException(
           directory.toString(),
@@ -61,6 +64,6 @@ final class NtfsWalk {
           "the directory is reached twice, or by a path longer than " + MAX_PATH);
     }
     entered.set(number);
-    levels.push(new Level(path, directory.entries()));
+    levels.push(new Level(path.length(), directory.entries()));
   }
 }

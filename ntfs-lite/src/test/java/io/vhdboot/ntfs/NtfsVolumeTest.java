@@ -3,15 +3,20 @@ package io.vhdboot.ntfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Volumes that Windows, mkntfs and Linux made, read by us and by others. */
 class NtfsVolumeTest {
@@ -30,7 +35,38 @@ class NtfsVolumeTest {
     "wim/ntfs-features.img.gz, 0",
   })
   void readsWhatOthersRead(String file, long offset) throws IOException {
-    Path image = SharedData.unpacked(file, folder);
+    compare(SharedData.unpacked(file, folder), offset);
+  }
+
+  @Test
+  void readsWhatOthersReadBesideShadowCopies() throws IOException {
+    Path packed = SharedData.data("ntfs/vss_1_vol.tar.gz");
+    ExternalTool.named("tar").in(folder).output("xzSf", packed);
+    compare(folder.resolve("vss_1_vol.raw"), 67584 * 512);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void findsItsWayThroughATableInHundredsOfPieces(boolean residentList) throws IOException {
+    Path image = SharedData.unpacked("ntfs/testfs1.gz", folder);
+    byte[] bytes = Files.readAllBytes(image);
+    TreeSet<String> before =
+        VolumeFacts.byPath(NtfsVolume.open(MemoryDevice.wrap("before", bytes.clone())));
+    FragmentedTable.scatter(bytes, residentList);
+    NtfsVolume volume = NtfsVolume.open(MemoryDevice.wrap("scattered", bytes));
+    assertThat(volume.file(0).stream("").extents()).hasSizeGreaterThan(500);
+    assertThat(volume.countFreeClusters()).isPositive();
+    TreeSet<String> after = VolumeFacts.byPath(volume);
+    for (TreeSet<String> facts : List.of(before, after)) {
+      facts.removeIf(fact -> fact.matches("\"\\$(MFT|MFTMirr|Bitmap)\" stream.*"));
+    }
+    assertThat(after).isEqualTo(before);
+    ExternalTool check = ExternalTool.script("python3", SharedData.tool("ntfscheck.py"));
+    compare(Files.write(image, bytes), 0);
+    assertThat(check.output(image)).contains("ntfscheck: 0 errors");
+  }
+
+  private void compare(Path image, long offset) throws IOException {
     TreeSet<String> oursByPath;
     TreeSet<String> oursByRecord;
     try (FileDevice device = FileDevice.openReadOnly(image)) {

@@ -1,9 +1,5 @@
 package io.vhdboot.compression;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * What LZX does to x86 code: the relative target of each byte that may be a near call (E8h) becomes
  * an absolute one before encoding, so that calls of the same function look alike, and relative
@@ -16,9 +12,6 @@ final class E8Filter {
 
   /** The byte that a call begins with. */
   static final int OPCODE = 0xE8;
-
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int FILE_SIZE = 12_000_000;
   private static final int TAIL = 10;
@@ -35,13 +28,13 @@ final class E8Filter {
     int at = next(bytes, start, end);
     while (at < end) {
       int position = at - start;
-      int target = (int) INT.get(bytes, at + 1);
+      int target = (int) Words.LITTLE_32.get(bytes, at + 1);
       if (target >= 0) {
         if (target < FILE_SIZE) {
-          INT.set(bytes, at + 1, target - position);
+          Words.LITTLE_32.set(bytes, at + 1, target - position);
         }
       } else if (target >= -position) {
-        INT.set(bytes, at + 1, target + FILE_SIZE);
+        Words.LITTLE_32.set(bytes, at + 1, target + FILE_SIZE);
       }
       at = next(bytes, at + CALL_SIZE, end);
     }
@@ -53,10 +46,10 @@ final class E8Filter {
     int at = next(bytes, start, end);
     while (at < end) {
       int position = at - start;
-      int target = (int) INT.get(bytes, at + 1);
+      int target = (int) Words.LITTLE_32.get(bytes, at + 1);
       if (target >= -position && target < FILE_SIZE) {
         int absolute = target + position < FILE_SIZE ? target + position : target - FILE_SIZE;
-        INT.set(bytes, at + 1, absolute);
+        Words.LITTLE_32.set(bytes, at + 1, absolute);
       }
       at = next(bytes, at + CALL_SIZE, end);
     }
@@ -66,7 +59,7 @@ final class E8Filter {
   private static int next(byte[] bytes, int from, int end) {
     int at = from;
     while (at < end) {
-      long differences = (long) BitReader.LONG.get(bytes, at) ^ OPCODES;
+      long differences = (long) Words.LITTLE_64.get(bytes, at) ^ OPCODES;
       // The lowest mark is exact: a borrow can only make a wrong one above a right one.
       long marks = differences - LOW_BITS & ~differences & HIGH_BITS;
       if (marks != 0) {

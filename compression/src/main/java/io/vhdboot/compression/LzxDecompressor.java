@@ -17,22 +17,29 @@ public final class LzxDecompressor implements Decompressor {
   private static final int ALIGNED_ROOT_BITS = LzxFormat.LONGEST_ALIGNED_CODEWORD;
   private static final int PRECODE_ROOT_BITS = 7;
 
+  // The payload of a match: its length less what a length symbol adds, how many bits of the offset
+  // follow, and what stands above these; or which of the offsets used last is meant.
   private static final int MATCH = 1 << 31;
+  private static final int RECENT = 1 << 29;
   private static final int LENGTH_SHIFT = HuffmanTable.PAYLOAD_SHIFT;
   private static final int LENGTH_MASK = 15;
-  private static final int SLOT_SHIFT = 12;
-  private static final int SLOT_MASK = 63;
-  private static final int EXTRA_SHIFT = 18;
+  private static final int EXTRA_SHIFT = 12;
   private static final int EXTRA_MASK = 31;
+  private static final int HIGH_SHIFT = 17;
+  private static final int HIGH_MASK = 15;
+
+  /** The three offsets at the start of an uncompressed block. */
+  private static final int UNCOMPRESSED_HEADER_SIZE = 12;
 
   /** The length that a length symbol is added to. */
   private static final int LONG_LENGTH = LzxFormat.LONG_LENGTH_HEADER + LzxFormat.SHORTEST_MATCH;
 
-  /** Bytes before the output's end that are left to the careful loop. */
-  private static final int OUTPUT_MARGIN = LzxFormat.LONGEST_MATCH + MatchCopy.SLACK + 4;
+  /** Literals that the inner loop takes at a time. */
+  private static final int LITERALS_AT_ONCE = 3;
 
-  /** Bytes before the input's end that are left to it: two refills. */
-  private static final int INPUT_MARGIN = 2 * BitReader.WORD;
+  /** Bytes before the output's end that are left to the careful loop. */
+  private static final int OUTPUT_MARGIN =
+      LzxFormat.LONGEST_MATCH + MatchCopy.SLACK + LITERALS_AT_ONCE;
 
   private final int windowSize;
   private final byte[] mainLengths;
@@ -54,8 +61,7 @@ public final class LzxDecompressor implements Decompressor {
           "an LZX precode",
           PRECODE_ROOT_BITS,
           HuffmanTable.plainPayloads(LzxFormat.PRECODE_SYMBOLS));
-  private final int[] firstOffsets = new int[LzxFormat.MOST_SLOTS];
-  private final BitReader bits = new BitReader();
+  private final LzxBits bits = new LzxBits();
 
   private byte[] output;
   private int start;
@@ -75,7 +81,6 @@ public final class LzxDecompressor implements Decompressor {
     this.windowSize = LzxFormat.checkWindow(windowSize);
     mainLengths = new byte[LzxFormat.mainSymbols(windowSize)];
     main = new HuffmanTable("the LZX main code", MAIN_ROOT_BITS, mainPayloads(windowSize));
-    Arrays.setAll(firstOffsets, LzxFormat::firstOffset);
   }
 
   private static int[] mainPayloads(int windowSize) {
@@ -84,12 +89,18 @@ public final class LzxDecompressor implements Decompressor {
       int header = symbol - LzxFormat.LITERALS & LzxFormat.LENGTH_HEADERS - 1;
       int slot = (symbol - LzxFormat.LITERALS) / LzxFormat.LENGTH_HEADERS;
       payloads[symbol] =
-          MATCH
-              | header + LzxFormat.SHORTEST_MATCH << LENGTH_SHIFT
-              | slot << SLOT_SHIFT
-              | LzxFormat.extraBits(slot) << EXTRA_SHIFT;
+          MATCH | header + LzxFormat.SHORTEST_MATCH << LENGTH_SHIFT | offsetPayload(slot);
     }
     return payloads;
+  }
+
+  private static int offsetPayload(int slot) {
+    if (slot < LzxFormat.RECENT_OFFSETS) {
+      return RECENT | slot << HIGH_SHIFT;
+    }
+    int extra = LzxFormat.extraBits(slot);
+    int high = LzxFormat.firstOffset(slot) + LzxFormat.OFFSET_ADJUSTMENT >> extra;
+    return extra << EXTRA_SHIFT | high << HIGH_SHIFT;
   }
 
   @Override
@@ -120,19 +131,19 @@ public final class LzxDecompressor implements Decompressor {
     try {
       boolean mayHoldCalls = false;
       while (at < end) {
-        mayHoldCalls |= decodeBlock();
+        mayHoldCalls |= decodeBlock(input, inputOffset, inputLength);
       }
       if (mayHoldCalls) {
         E8Filter.undo(output, outputOffset, outputLength);
       }
     } finally {
-      bits.release();
       this.output = null;
     }
   }
 
   /** Decodes the next block and says whether it could hold the opcode of a call. */
-  private boolean decodeBlock() throws MalformedChunkException {
+  private boolean decodeBlock(byte[] input, int inputOffset, int inputLength)
+      throws MalformedChunkException {
     int kind = bits.bits(LzxFormat.KIND_BITS);
     int size = LzxFormat.DEFAULT_BLOCK_SIZE;
     if (bits.bits(1) == 0) {
@@ -157,7 +168,7 @@ public final class LzxDecompressor implements Decompressor {
         return mainLengths[E8Filter.OPCODE] != 0;
       }
       case LzxFormat.UNCOMPRESSED -> {
-        copyUncompressed(size);
+        copyUncompressed(input, inputOffset, inputLength, size);
         return true;
       }
       default -> throw new MalformedChunkException("there is no LZX block of kind " + kind);
@@ -220,141 +231,140 @@ public final class LzxDecompressor implements Decompressor {
     return (byte) (length < 0 ? length + LzxFormat.LONGEST_CODEWORD + 1 : length);
   }
 
-  private void copyUncompressed(int size) throws MalformedChunkException {
-    // A boundary that is reached already does not count: at least one bit is dropped.
-    if (bits.count == 0) {
-      bits.refill();
-    }
-    bits.giveBack(0);
-    bits.skip(bits.count);
-    recent0 = uncompressedInt();
-    recent1 = uncompressedInt();
-    recent2 = uncompressedInt();
-    if (size > bits.end - bits.position) {
+  private void copyUncompressed(byte[] input, int inputOffset, int inputLength, int size)
+      throws MalformedChunkException {
+    int position = bits.nextUnit();
+    int from = position + UNCOMPRESSED_HEADER_SIZE;
+    if (size > inputLength - from) {
       throw new MalformedChunkException("the chunk ends within an uncompressed LZX block");
     }
-    System.arraycopy(bits.input, bits.position, output, at, size);
-    bits.position += size + (size & 1);
+    recent0 = (int) Words.LITTLE_32.get(input, inputOffset + position);
+    recent1 = (int) Words.LITTLE_32.get(input, inputOffset + position + 4);
+    recent2 = (int) Words.LITTLE_32.get(input, inputOffset + position + 8);
+    System.arraycopy(input, inputOffset + from, output, at, size);
     at += size;
-  }
-
-  private int uncompressedInt() {
-    return bits.nextByte() | bits.nextByte() << 8 | bits.nextByte() << 16 | bits.nextByte() << 24;
+    bits.seek(from + size + (size & 1));
   }
 
   /** Decodes while input and output are far from their ends and the block from its own. */
   private void decodeFast(int blockEnd, boolean isAligned) throws MalformedChunkException {
-    byte[] input = bits.input;
+    byte[] input = bits.bytes;
     int position = bits.position;
     long buffer = bits.buffer;
     int count = bits.count;
-    int inputLimit = bits.end - INPUT_MARGIN;
+    // Two words may be fetched in a round.
+    int inputLimit = bits.limit - Long.BYTES;
     byte[] output = this.output;
     int start = this.start;
     int at = this.at;
-    int limit = Math.min(blockEnd - 2, end - OUTPUT_MARGIN);
+    int limit = Math.min(blockEnd - LITERALS_AT_ONCE, end - OUTPUT_MARGIN);
     int recent0 = this.recent0;
     int recent1 = this.recent1;
     int recent2 = this.recent2;
     int[] mainRoot = main.root;
     int[] lengthRoot = length.root;
     int[] alignedRoot = aligned.root;
-    int[] firstOffsets = this.firstOffsets;
-    // With exactly this many extra bits or more, the low three come from the aligned code.
+    // With this many extra bits or more, the low three come from the aligned code.
     int alignedFrom = isAligned ? LzxFormat.ALIGNED_BITS : Integer.MAX_VALUE;
 
-    while (at < limit && position < inputLimit) {
-      buffer |= BitReader.word(input, position) >>> count;
-      int units = 63 - count >>> 4;
-      position += units << 1;
-      count += units << 4;
-
-      int entry = mainRoot[(int) (buffer >>> 64 - MAIN_ROOT_BITS)];
-      if (entry >= 0) {
-        output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+    if (at >= limit || position >= inputLimit) {
+      return;
+    }
+    do {
+      buffer |= (long) Words.BIG_64.get(input, position) >>> count;
+      position += 63 - count >>> 3;
+      count |= 56;
+      // With one way back to its head the loop is compiled better than with several.
+      item:
+      {
+        int entry = mainRoot[(int) (buffer >>> 64 - MAIN_ROOT_BITS)];
+        if (entry >= 0) {
+          output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+          buffer <<= entry;
+          count -= entry & HuffmanTable.LENGTH_MASK;
+          entry = mainRoot[(int) (buffer >>> 64 - MAIN_ROOT_BITS)];
+          if (entry >= 0) {
+            output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+            buffer <<= entry;
+            count -= entry & HuffmanTable.LENGTH_MASK;
+            entry = mainRoot[(int) (buffer >>> 64 - MAIN_ROOT_BITS)];
+            if (entry >= 0) {
+              output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+              buffer <<= entry;
+              count -= entry & HuffmanTable.LENGTH_MASK;
+              break item;
+            }
+          }
+          buffer |= (long) Words.BIG_64.get(input, position) >>> count;
+          position += 63 - count >>> 3;
+          count |= 56;
+        }
+        if (entry == HuffmanTable.ESCAPE) {
+          entry = main.lookUpLong(buffer);
+          if (entry >= 0) {
+            output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+            buffer <<= entry;
+            count -= entry & HuffmanTable.LENGTH_MASK;
+            break item;
+          }
+        }
+        // A match takes at most 16 + 16 + 17 bits, or 16 + 16 + 14 + 7, of at least 56.
         buffer <<= entry;
         count -= entry & HuffmanTable.LENGTH_MASK;
-        entry = mainRoot[(int) (buffer >>> 64 - MAIN_ROOT_BITS)];
-        if (entry >= 0) {
-          output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
-          buffer <<= entry;
-          count -= entry & HuffmanTable.LENGTH_MASK;
-          continue;
-        }
-      }
-      if (entry == HuffmanTable.ESCAPE) {
-        entry = main.lookUpLong(buffer);
-        if (entry >= 0) {
-          output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
-          buffer <<= entry;
-          count -= entry & HuffmanTable.LENGTH_MASK;
-          continue;
-        }
-      }
-      buffer <<= entry;
-      count -= entry & HuffmanTable.LENGTH_MASK;
-
-      // At most 11 + 16 bits are gone of at least 48; a match may want 37 more.
-      buffer |= BitReader.word(input, position) >>> count;
-      units = 63 - count >>> 4;
-      position += units << 1;
-      count += units << 4;
-
-      int matchLength = entry >> LENGTH_SHIFT & LENGTH_MASK;
-      if (matchLength == LONG_LENGTH) {
-        int lengthEntry = lengthRoot[(int) (buffer >>> 64 - LENGTH_ROOT_BITS)];
-        if (lengthEntry == HuffmanTable.ESCAPE) {
-          lengthEntry = length.lookUpLong(buffer);
-        }
-        buffer <<= lengthEntry;
-        count -= lengthEntry & HuffmanTable.LENGTH_MASK;
-        matchLength += lengthEntry >> HuffmanTable.PAYLOAD_SHIFT;
-      }
-      int slot = entry >> SLOT_SHIFT & SLOT_MASK;
-      int offset;
-      if (slot >= LzxFormat.RECENT_OFFSETS) {
-        int extra = entry >> EXTRA_SHIFT & EXTRA_MASK;
-        offset = firstOffsets[slot];
-        if (extra >= alignedFrom) {
-          extra -= LzxFormat.ALIGNED_BITS;
-          offset += (int) (buffer >>> 1 >>> 63 - extra) << LzxFormat.ALIGNED_BITS;
-          buffer <<= extra;
-          count -= extra;
-          int alignedEntry = alignedRoot[(int) (buffer >>> 64 - ALIGNED_ROOT_BITS)];
-          if (alignedEntry == HuffmanTable.ESCAPE) {
-            alignedEntry = aligned.lookUpLong(buffer);
+        int matchLength = entry >> LENGTH_SHIFT & LENGTH_MASK;
+        if (matchLength == LONG_LENGTH) {
+          int lengthEntry = lengthRoot[(int) (buffer >>> 64 - LENGTH_ROOT_BITS)];
+          if (lengthEntry == HuffmanTable.ESCAPE) {
+            lengthEntry = length.lookUpLong(buffer);
           }
-          buffer <<= alignedEntry;
-          count -= alignedEntry & HuffmanTable.LENGTH_MASK;
-          offset += alignedEntry >> HuffmanTable.PAYLOAD_SHIFT;
-        } else {
-          offset += (int) (buffer >>> 1 >>> 63 - extra);
-          buffer <<= extra;
-          count -= extra;
+          buffer <<= lengthEntry;
+          count -= lengthEntry & HuffmanTable.LENGTH_MASK;
+          matchLength += lengthEntry >> HuffmanTable.PAYLOAD_SHIFT;
         }
-        recent2 = recent1;
-        recent1 = recent0;
-        recent0 = offset;
-      } else if (slot == 0) {
-        offset = recent0;
-      } else if (slot == 1) {
-        offset = recent1;
-        recent1 = recent0;
-        recent0 = offset;
-      } else {
-        offset = recent2;
-        recent2 = recent0;
-        recent0 = offset;
+        int high = entry >> HIGH_SHIFT & HIGH_MASK;
+        int offset;
+        if ((entry & RECENT) == 0) {
+          int extra = entry >> EXTRA_SHIFT & EXTRA_MASK;
+          offset = (high << extra) - LzxFormat.OFFSET_ADJUSTMENT;
+          if (extra >= alignedFrom) {
+            extra -= LzxFormat.ALIGNED_BITS;
+            offset += (int) (buffer >>> 1 >>> 63 - extra) << LzxFormat.ALIGNED_BITS;
+            buffer <<= extra;
+            count -= extra;
+            // Without an aligned code this is the escape, whose payload no offset survives.
+            int alignedEntry = alignedRoot[(int) (buffer >>> 64 - ALIGNED_ROOT_BITS)];
+            buffer <<= alignedEntry;
+            count -= alignedEntry & HuffmanTable.LENGTH_MASK;
+            offset += alignedEntry >> HuffmanTable.PAYLOAD_SHIFT;
+          } else {
+            offset += (int) (buffer >>> 1 >>> 63 - extra);
+            buffer <<= extra;
+            count -= extra;
+          }
+          recent2 = recent1;
+          recent1 = recent0;
+          recent0 = offset;
+        } else if (high == 0) {
+          offset = recent0;
+        } else if (high == 1) {
+          offset = recent1;
+          recent1 = recent0;
+          recent0 = offset;
+        } else {
+          offset = recent2;
+          recent2 = recent0;
+          recent0 = offset;
+        }
+        if (Integer.compareUnsigned(offset - 1, at - start) >= 0) {
+          throw tooFar();
+        }
+        if (matchLength > blockEnd - at) {
+          throw tooLong();
+        }
+        MatchCopy.wide(output, at, offset, matchLength);
+        at += matchLength;
       }
-      if (Integer.compareUnsigned(offset - 1, at - start) >= 0) {
-        throw tooFar();
-      }
-      if (matchLength > blockEnd - at) {
-        throw tooLong();
-      }
-      MatchCopy.wide(output, at, offset, matchLength);
-      at += matchLength;
-    }
+    } while (at < limit && position < inputLimit);
     bits.position = position;
     bits.buffer = buffer;
     bits.count = count;
@@ -375,8 +385,11 @@ public final class LzxDecompressor implements Decompressor {
       if (matchLength == LONG_LENGTH) {
         matchLength += bits.symbol(length) >> HuffmanTable.PAYLOAD_SHIFT;
       }
-      int slot = entry >> SLOT_SHIFT & SLOT_MASK;
-      int offset = slot < LzxFormat.RECENT_OFFSETS ? reused(slot) : explicit(slot, isAligned);
+      int high = entry >> HIGH_SHIFT & HIGH_MASK;
+      int offset =
+          (entry & RECENT) != 0
+              ? reused(high)
+              : explicit(high, entry >> EXTRA_SHIFT & EXTRA_MASK, isAligned);
       recent0 = offset;
       if (Integer.compareUnsigned(offset - 1, at - start) >= 0) {
         throw tooFar();
@@ -389,21 +402,20 @@ public final class LzxDecompressor implements Decompressor {
     }
   }
 
-  private int reused(int slot) {
+  private int reused(int high) {
     int offset = recent0;
-    if (slot == 1) {
+    if (high == 1) {
       offset = recent1;
       recent1 = recent0;
-    } else if (slot == 2) {
+    } else if (high == 2) {
       offset = recent2;
       recent2 = recent0;
     }
     return offset;
   }
 
-  private int explicit(int slot, boolean isAligned) throws MalformedChunkException {
-    int extra = LzxFormat.extraBits(slot);
-    int offset = LzxFormat.firstOffset(slot);
+  private int explicit(int high, int extra, boolean isAligned) throws MalformedChunkException {
+    int offset = (high << extra) - LzxFormat.OFFSET_ADJUSTMENT;
     if (isAligned && extra >= LzxFormat.ALIGNED_BITS) {
       offset += bits.bits(extra - LzxFormat.ALIGNED_BITS) << LzxFormat.ALIGNED_BITS;
       offset += bits.symbol(aligned) >> HuffmanTable.PAYLOAD_SHIFT;

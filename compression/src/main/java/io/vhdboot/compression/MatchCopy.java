@@ -25,15 +25,20 @@ final class MatchCopy {
   static void wide(byte[] bytes, int to, int distance, int length) {
     int from = to - distance;
     if (distance >= 8) {
-      BitReader.LONG.set(bytes, to, (long) BitReader.LONG.get(bytes, from));
-      BitReader.LONG.set(bytes, to + 8, (long) BitReader.LONG.get(bytes, from + 8));
+      Words.LITTLE_64.set(bytes, to, (long) Words.LITTLE_64.get(bytes, from));
+      Words.LITTLE_64.set(bytes, to + 8, (long) Words.LITTLE_64.get(bytes, from + 8));
       if (length > 16) {
         words(bytes, to + 16, from + 16, to + length);
       }
     } else {
-      for (int i = 0; i < 8; i++) {
-        bytes[to + i] = bytes[from + i];
-      }
+      bytes[to] = bytes[from];
+      bytes[to + 1] = bytes[from + 1];
+      bytes[to + 2] = bytes[from + 2];
+      bytes[to + 3] = bytes[from + 3];
+      bytes[to + 4] = bytes[from + 4];
+      bytes[to + 5] = bytes[from + 5];
+      bytes[to + 6] = bytes[from + 6];
+      bytes[to + 7] = bytes[from + 7];
       if (length > 8) {
         words(bytes, to + 8, to + 8 - SPREAD[distance], to + length);
       }
@@ -42,7 +47,7 @@ final class MatchCopy {
 
   private static void words(byte[] bytes, int to, int from, int end) {
     do {
-      BitReader.LONG.set(bytes, to, (long) BitReader.LONG.get(bytes, from));
+      Words.LITTLE_64.set(bytes, to, (long) Words.LITTLE_64.get(bytes, from));
       to += 8;
       from += 8;
     } while (to < end);

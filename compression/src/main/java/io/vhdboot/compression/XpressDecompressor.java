@@ -30,8 +30,13 @@ public final class XpressDecompressor implements Decompressor {
   private static final int ROOT_BITS = 11;
   private static final int MATCH = 1 << 31;
   private static final int OFFSET_BITS_SHIFT = HuffmanTable.PAYLOAD_SHIFT;
+  private static final int OFFSET_BITS_MASK = 15;
   private static final int LENGTH_SHIFT = 16;
+  private static final int LENGTH_MASK = 15;
   private static final int LENGTH_GOES_ON = 15;
+
+  /** Bits that a decoder has fetched at least when it comes to the byte of a length. */
+  private static final int FETCHED_AT_LEAST = 16;
 
   /** Bytes before the output's end that are left to the careful loop. */
   private static final int OUTPUT_MARGIN = 32;
@@ -41,7 +46,7 @@ public final class XpressDecompressor implements Decompressor {
 
   private final byte[] lengths = new byte[SYMBOLS];
   private final HuffmanTable table = new HuffmanTable("the XPRESS code", ROOT_BITS, payloads());
-  private final BitReader bits = new BitReader();
+  private final XpressBits bits = new XpressBits();
 
   /** Creates a decoder. */
   public XpressDecompressor() {}
@@ -102,67 +107,74 @@ public final class XpressDecompressor implements Decompressor {
     int limit = end - OUTPUT_MARGIN;
     int at = start;
 
-    while (at < limit && position < inputLimit) {
-      buffer |= BitReader.word(input, position) >>> count;
+    if (at >= limit || position >= inputLimit) {
+      return at;
+    }
+    do {
+      buffer |= XpressBits.word(input, position) >>> count;
       int units = 63 - count >>> 4;
       position += units << 1;
       count += units << 4;
 
-      int entry = root[(int) (buffer >>> 64 - ROOT_BITS)];
-      if (entry >= 0) {
-        output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+      // With one way back to its head the loop is compiled better than with several.
+      item:
+      {
+        int entry = root[(int) (buffer >>> 64 - ROOT_BITS)];
+        if (entry >= 0) {
+          output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+          buffer <<= entry;
+          count -= entry & HuffmanTable.LENGTH_MASK;
+          entry = root[(int) (buffer >>> 64 - ROOT_BITS)];
+          if (entry >= 0) {
+            output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+            buffer <<= entry;
+            count -= entry & HuffmanTable.LENGTH_MASK;
+            break item;
+          }
+        }
+        if (entry == HuffmanTable.ESCAPE) {
+          entry = table.lookUpLong(buffer);
+          if (entry >= 0) {
+            output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
+            buffer <<= entry;
+            count -= entry & HuffmanTable.LENGTH_MASK;
+            break item;
+          }
+        }
+        // At most 11 + 15 bits are gone of at least 48.
         buffer <<= entry;
         count -= entry & HuffmanTable.LENGTH_MASK;
-        entry = root[(int) (buffer >>> 64 - ROOT_BITS)];
-        if (entry >= 0) {
-          output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
-          buffer <<= entry;
-          count -= entry & HuffmanTable.LENGTH_MASK;
-          continue;
+        int offsetBits = entry >> OFFSET_BITS_SHIFT & OFFSET_BITS_MASK;
+        int length = entry >> LENGTH_SHIFT & LENGTH_MASK;
+        if (length == LENGTH_GOES_ON) {
+          int ahead = count - FETCHED_AT_LEAST >> 4;
+          position -= ahead << 1;
+          count -= ahead << 4;
+          buffer &= -1L << 64 - count;
+          length += input[position++] & 0xFF;
+          if (length == LENGTH_GOES_ON + 255) {
+            length = Short.toUnsignedInt((short) Words.LITTLE_16.get(input, position));
+            position += 2;
+          }
+          if (length + SHORTEST_MATCH > end - at) {
+            throw tooLong();
+          }
         }
-      }
-      if (entry == HuffmanTable.ESCAPE) {
-        entry = table.lookUpLong(buffer);
-        if (entry >= 0) {
-          output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
-          buffer <<= entry;
-          count -= entry & HuffmanTable.LENGTH_MASK;
-          continue;
+        length += SHORTEST_MATCH;
+        int offset = 1 << offsetBits | (int) (buffer >>> 1 >>> 63 - offsetBits);
+        buffer <<= offsetBits;
+        count -= offsetBits;
+        if (offset > at - start) {
+          throw tooFar();
         }
-      }
-      // At most 11 + 15 bits are gone of at least 48.
-      buffer <<= entry;
-      count -= entry & HuffmanTable.LENGTH_MASK;
-      int offsetBits = entry >> OFFSET_BITS_SHIFT & 15;
-      int length = entry >> LENGTH_SHIFT & 15;
-      if (length == LENGTH_GOES_ON) {
-        int ahead = count - 16 >> 4;
-        position -= ahead << 1;
-        count -= ahead << 4;
-        buffer &= -1L << 64 - count;
-        length += input[position++] & 0xFF;
-        if (length == LENGTH_GOES_ON + 255) {
-          length = input[position] & 0xFF | (input[position + 1] & 0xFF) << 8;
-          position += 2;
+        if (at + length < end - MatchCopy.SLACK) {
+          MatchCopy.wide(output, at, offset, length);
+        } else {
+          MatchCopy.exact(output, at, offset, length);
         }
-        if (length + SHORTEST_MATCH > end - at) {
-          throw tooLong();
-        }
+        at += length;
       }
-      length += SHORTEST_MATCH;
-      int offset = 1 << offsetBits | (int) (buffer >>> 1 >>> 63 - offsetBits);
-      buffer <<= offsetBits;
-      count -= offsetBits;
-      if (offset > at - start) {
-        throw tooFar();
-      }
-      if (at + length < end - MatchCopy.SLACK) {
-        MatchCopy.wide(output, at, offset, length);
-      } else {
-        MatchCopy.exact(output, at, offset, length);
-      }
-      at += length;
-    }
+    } while (at < limit && position < inputLimit);
     bits.position = position;
     bits.buffer = buffer;
     bits.count = count;
@@ -178,13 +190,13 @@ public final class XpressDecompressor implements Decompressor {
         output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
         continue;
       }
-      int offsetBits = entry >> OFFSET_BITS_SHIFT & 15;
-      int length = entry >> LENGTH_SHIFT & 15;
-      if (bits.count < 16) {
+      int offsetBits = entry >> OFFSET_BITS_SHIFT & OFFSET_BITS_MASK;
+      int length = entry >> LENGTH_SHIFT & LENGTH_MASK;
+      if (bits.count < FETCHED_AT_LEAST) {
         bits.refill();
       }
       if (length == LENGTH_GOES_ON) {
-        bits.giveBack(16);
+        bits.giveBack(FETCHED_AT_LEAST);
         length += bits.nextByte();
         if (length == LENGTH_GOES_ON + 255) {
           length = bits.nextByte() | bits.nextByte() << 8;

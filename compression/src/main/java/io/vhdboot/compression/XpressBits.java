@@ -1,26 +1,17 @@
 package io.vhdboot.compression;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
- * Reads bits as XPRESS and LZX store them: the input is a sequence of 16-bit little-endian units,
- * and each unit gives its bits from the most significant one down. XPRESS mixes whole bytes in,
- * which are taken behind the units that a decoder with a 32-bit register has fetched by then.
+ * Reads the bits of an XPRESS chunk: a sequence of 16-bit little-endian units that give their bits
+ * from the most significant one down. Between them stand whole bytes, which are taken from behind
+ * the units that a decoder with a 32-bit register has fetched by then.
  *
- * <p>The fields are open to the decoders, whose inner loops keep them in local variables. Reading
- * past the end gives zeros, as decoders look ahead; a decoder that goes on for long there is
- * stopped.
+ * <p>The fields are open to the decoder, whose inner loop keeps them in local variables. Reading
+ * past the end gives zeros, as decoders look ahead; one that goes on for long there is stopped.
  */
-final class BitReader {
+final class XpressBits {
 
-  /** Little-endian 64-bit words of a byte array. */
-  static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  /** Bytes that a decoder must have before the input's end to refill with {@link #word}. */
-  static final int WORD = 8;
+  /** Bytes that must be left of the input for {@link #word}. */
+  static final int WORD = Long.BYTES;
 
   private static final long EVEN_UNITS = 0x0000FFFF0000FFFFL;
   private static final int MOST_BEYOND_END = 32;
@@ -54,7 +45,7 @@ final class BitReader {
 
   /** The next four units, the first one topmost. */
   static long word(byte[] input, int position) {
-    long swapped = Long.rotateLeft((long) LONG.get(input, position), 32);
+    long swapped = Long.rotateLeft((long) Words.LITTLE_64.get(input, position), 32);
     return (swapped & EVEN_UNITS) << 16 | swapped >>> 16 & EVEN_UNITS;
   }
 

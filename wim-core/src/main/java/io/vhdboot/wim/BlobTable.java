@@ -113,6 +113,23 @@ final class BlobTable {
     }
   }
 
+  /** The bytes of a table of blobs and metadata that were written. */
+  static byte[] toBytes(
+      Collection<ResourceWriter.Written> blobs, List<ResourceWriter.Written> metadata) {
+    List<ResourceWriter.Written> all = new ArrayList<>(blobs);
+    all.addAll(metadata);
+    byte[] bytes = new byte[Math.multiplyExact(all.size(), ENTRY_SIZE)];
+    int at = 0;
+    for (ResourceWriter.Written blob : all) {
+      blob.resource().put(bytes, at);
+      LittleEndian.put16(bytes, at + PART_OFFSET, 1);
+      LittleEndian.put32(bytes, at + COUNT_OFFSET, blob.references());
+      blob.sha1().put(bytes, at + SHA1_OFFSET);
+      at += ENTRY_SIZE;
+    }
+    return bytes;
+  }
+
   Optional<Blob> blob(Sha1 sha1) {
     return Optional.ofNullable(blobs.get(sha1));
   }

@@ -4,8 +4,10 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.ProgressListener;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 
 /**
@@ -23,7 +25,39 @@ final class IntegrityTable {
   private static final int HEADER_SIZE = 12;
   private static final int BUFFER_SIZE = 1 << 18;
 
+  private static final int CHUNK_SIZE = 10 << 20;
+
   private IntegrityTable() {}
+
+  /**
+   * Makes the table of a file that is being written.
+   *
+   * @param end where the blob table ends
+   */
+  static byte[] of(FileChannel file, long end) throws IOException {
+    int count = Math.toIntExact((end - WimHeader.SIZE + CHUNK_SIZE - 1) / CHUNK_SIZE);
+    byte[] table = new byte[HEADER_SIZE + count * Sha1.SIZE];
+    LittleEndian.put32(table, 0, table.length);
+    LittleEndian.put32(table, 4, count);
+    LittleEndian.put32(table, 8, CHUNK_SIZE);
+    MessageDigest digest = Sha1.newDigest();
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
+    for (int i = 0; i < count; i++) {
+      long position = WimHeader.SIZE + (long) i * CHUNK_SIZE;
+      long chunkEnd = Math.min(position + CHUNK_SIZE, end);
+      while (position < chunkEnd) {
+        buffer.clear().limit((int) Math.min(BUFFER_SIZE, chunkEnd - position));
+        int length = file.read(buffer, position);
+        if (length < 0) {
+          throw new EOFException("the file became shorter while it was written");
+        }
+        digest.update(buffer.flip());
+        position += length;
+      }
+      Sha1.get(digest.digest(), 0).put(table, HEADER_SIZE + i * Sha1.SIZE);
+    }
+    return table;
+  }
 
   /**
    * Compares a file with its table.

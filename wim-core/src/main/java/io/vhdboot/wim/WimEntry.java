@@ -17,11 +17,7 @@ public final class WimEntry {
    * The order of a directory: by name without regard to case, names that differ in case only by
    * their 16-bit units. Case is that of single units, as Windows compares.
    */
-  static final Comparator<WimEntry> BY_NAME =
-      (a, b) -> {
-        int order = compareIgnoringCase(a.name, b.name);
-        return order != 0 ? order : a.name.compareTo(b.name);
-      };
+  static final Comparator<WimEntry> BY_NAME = (a, b) -> compareNames(a.name, b.name);
 
   private static final WimEntry[] NO_CHILDREN = {};
 
@@ -115,6 +111,12 @@ public final class WimEntry {
       path[--at] = '/';
     }
     return new String(path);
+  }
+
+  /** Compares two names in the order of a directory. */
+  static int compareNames(String a, String b) {
+    int order = compareIgnoringCase(a, b);
+    return order != 0 ? order : a.compareTo(b);
   }
 
   private static int compareIgnoringCase(String a, String b) {

@@ -66,8 +66,6 @@ record WimHeader(
   static final int VERSION_SOLID = 0xE00;
 
   static final int FLAG_COMPRESSED = 0x2;
-  static final int FLAG_READ_ONLY = 0x4;
-  static final int FLAG_SPANNED = 0x8;
   static final int FLAG_WRITE_IN_PROGRESS = 0x40;
   static final int FLAG_REPARSE_FIXED = 0x80;
   static final int FLAG_XPRESS = 0x20000;
@@ -204,6 +202,16 @@ record WimHeader(
     LittleEndian.put32(bytes, 0x78, bootIndex);
     integrityTable.put(bytes, INTEGRITY_OFFSET);
     return bytes;
+  }
+
+  /** The flags that say how a file is compressed. */
+  static int compressionFlags(WimCompression compression) {
+    return switch (compression) {
+      case NONE -> 0;
+      case XPRESS -> FLAG_COMPRESSED | FLAG_XPRESS;
+      case LZX -> FLAG_COMPRESSED | FLAG_LZX;
+      case LZMS -> FLAG_COMPRESSED | FLAG_LZMS;
+    };
   }
 
   boolean isWriteInProgress() {

@@ -1,0 +1,159 @@
+package io.vhdboot.compression;
+
+import java.util.Objects;
+
+/**
+ * Encodes XPRESS with Huffman codes, in chunks of up to 64 KiB. The format stands at {@link
+ * XpressDecompressor}. Matches come from hash chains, and one is put off as long as the next two
+ * positions have a better one.
+ */
+public final class XpressCompressor implements Compressor {
+
+  private static final int DEPTH = 64;
+  private static final int NICE_LENGTH = 64;
+
+  /** Beyond this offset a match of three bytes costs more than the literals. */
+  private static final int FAR_FOR_SHORTEST = 4096;
+
+  private static final int LENGTH_GOES_ON = 15;
+
+  private final HashChains chains =
+      new HashChains(XpressDecompressor.LONGEST_CHUNK, DEPTH, NICE_LENGTH);
+  private final HuffmanCode code =
+      new HuffmanCode(XpressDecompressor.SYMBOLS, XpressDecompressor.LONGEST_CODEWORD);
+
+  /** Matches as length and offset in the two halves, literals with an offset of 0. */
+  private final int[] items = new int[XpressDecompressor.LONGEST_CHUNK];
+
+  private int itemCount;
+
+  /** Creates an encoder. */
+  public XpressCompressor() {}
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException when the chunk has more than 65536 bytes
+   */
+  @Override
+  public int compress(
+      byte[] input,
+      int inputOffset,
+      int inputLength,
+      byte[] output,
+      int outputOffset,
+      int outputLimit) {
+    Objects.checkFromIndexSize(inputOffset, inputLength, input.length);
+    Objects.checkFromIndexSize(outputOffset, outputLimit, output.length);
+    if (inputLength > XpressDecompressor.LONGEST_CHUNK) {
+      throw new IllegalArgumentException(
+          "inputLength (" + inputLength + ") must be at most 65536 in XPRESS");
+    }
+    if (outputLimit <= XpressDecompressor.HEADER_SIZE) {
+      return DOES_NOT_FIT;
+    }
+    code.clear();
+    itemCount = 0;
+    chains.begin(input, inputOffset);
+    parse(input, inputOffset, inputOffset + inputLength);
+    chains.release();
+    code.build();
+    return write(output, outputOffset, outputLimit);
+  }
+
+  private void parse(byte[] input, int start, int end) {
+    // The last positions have too few bytes behind them to be looked up.
+    int lookUpEnd = end - HashChains.LOOK_AHEAD;
+    int at = start;
+    while (at < end) {
+      if (at > lookUpEnd) {
+        literal(input[at++]);
+        continue;
+      }
+      int length = chains.find(at, end, 0);
+      int offset = chains.offset();
+      if (!isWorthIt(length, offset)) {
+        literal(input[at++]);
+        continue;
+      }
+      int inserted = at + 1;
+      while (length < NICE_LENGTH && at + 2 <= lookUpEnd) {
+        int nextLength = chains.find(at + 1, end, length);
+        inserted = at + 2;
+        if (nextLength > length) {
+          literal(input[at++]);
+          length = nextLength;
+          offset = chains.offset();
+          continue;
+        }
+        nextLength = chains.find(at + 2, end, length + 1);
+        inserted = at + 3;
+        if (nextLength <= length + 1) {
+          break;
+        }
+        literal(input[at++]);
+        literal(input[at++]);
+        length = nextLength;
+        offset = chains.offset();
+      }
+      match(length, offset);
+      at += length;
+      for (int i = inserted; i < Math.min(at, lookUpEnd + 1); i++) {
+        chains.insert(i);
+      }
+    }
+  }
+
+  private static boolean isWorthIt(int length, int offset) {
+    return length > HashChains.SHORTEST
+        || length == HashChains.SHORTEST && offset < FAR_FOR_SHORTEST;
+  }
+
+  private void literal(byte value) {
+    items[itemCount++] = (value & 0xFF) << 16;
+    code.frequencies[value & 0xFF]++;
+  }
+
+  private void match(int length, int offset) {
+    items[itemCount++] = length << 16 | offset;
+    code.frequencies[symbol(length, offset)]++;
+  }
+
+  private static int symbol(int length, int offset) {
+    int header = Math.min(length - XpressDecompressor.SHORTEST_MATCH, LENGTH_GOES_ON);
+    return 256 + (offsetBits(offset) << 4) + header;
+  }
+
+  private static int offsetBits(int offset) {
+    return 31 - Integer.numberOfLeadingZeros(offset);
+  }
+
+  private int write(byte[] output, int outputOffset, int outputLimit) {
+    byte[] lengths = code.lengths;
+    for (int i = 0; i < XpressDecompressor.HEADER_SIZE; i++) {
+      output[outputOffset + i] = (byte) (lengths[2 * i] | lengths[2 * i + 1] << 4);
+    }
+    XpressBitWriter bits =
+        new XpressBitWriter(
+            output, outputOffset + XpressDecompressor.HEADER_SIZE, outputOffset + outputLimit);
+    for (int i = 0; i < itemCount && !bits.isFull(); i++) {
+      int offset = items[i] & 0xFFFF;
+      int length = items[i] >>> 16;
+      int symbol = offset == 0 ? length : symbol(length, offset);
+      bits.bits(code.codewords[symbol], lengths[symbol]);
+      if (offset != 0) {
+        int more = length - XpressDecompressor.SHORTEST_MATCH - LENGTH_GOES_ON;
+        if (more >= 255) {
+          bits.writeByte(255);
+          bits.writeShort(more + LENGTH_GOES_ON);
+        } else if (more >= 0) {
+          bits.writeByte(more);
+        }
+        int offsetBits = offsetBits(offset);
+        bits.bits(offset ^ 1 << offsetBits, offsetBits);
+      }
+    }
+    int end = bits.end();
+    return bits.isFull() ? DOES_NOT_FIT : end - outputOffset;
+  }
+}

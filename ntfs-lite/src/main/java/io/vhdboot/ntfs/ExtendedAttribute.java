@@ -62,7 +62,7 @@ public record ExtendedAttribute(int flags, String name, byte[] value) {
   }
 
   /** The value of $EA for some attributes, in their order. */
-  static byte[] toBytes(List<ExtendedAttribute> all) {
+  public static byte[] toBytes(List<ExtendedAttribute> all) {
     byte[] bytes = new byte[all.stream().mapToInt(ExtendedAttribute::size).sum()];
     int offset = 0;
     for (ExtendedAttribute attribute : all) {

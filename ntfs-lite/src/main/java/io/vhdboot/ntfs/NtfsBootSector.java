@@ -83,11 +83,13 @@ record NtfsBootSector(
   /** Asks the BIOS for the next boot device and, when that returns, halts. */
   private static final byte[] NO_BOOT_CODE = {(byte) 0xCD, 0x18, (byte) 0xF4, (byte) 0xEB, -3};
 
-  /** Whether a sector says that it begins an NTFS volume. */
+  /**
+   * Whether a sector says that it begins an NTFS volume. The mark at its end is not asked for: a
+   * volume that nobody boots from may lack it, and Windows mounts it.
+   */
   static boolean isPresent(byte[] sector) {
     return sector.length >= SIZE
-        && Arrays.equals(sector, BPB_OFFSET, BPB_OFFSET + OEM_ID.length, OEM_ID, 0, OEM_ID.length)
-        && LittleEndian.u16(sector, MARK_OFFSET) == MARK;
+        && Arrays.equals(sector, BPB_OFFSET, BPB_OFFSET + OEM_ID.length, OEM_ID, 0, OEM_ID.length);
   }
 
   /**

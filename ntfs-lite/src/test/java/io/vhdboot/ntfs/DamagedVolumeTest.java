@@ -1,0 +1,246 @@
+package io.vhdboot.ntfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.testing.Seed;
+import io.vhdboot.testing.SharedData;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Volumes with random damage in their structures: whatever is read from them, it is told by a typed
+ * exception or it succeeds, and it costs no more than a few times the volume.
+ */
+class DamagedVolumeTest {
+
+  /** Values that lie at the borders of what fields can hold. */
+  private static final long[] BORDERS = {
+    0,
+    1,
+    2,
+    7,
+    8,
+    0x10,
+    0x18,
+    0x7F,
+    0x80,
+    0xFF,
+    0x100,
+    0x3F8,
+    0x400,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x10000,
+    0x7FFFFFFFL,
+    0x80000000L,
+    0xFFFFFFFFL,
+    0x100000000L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -1,
+  };
+
+  private static final int BLOCK = 1024;
+  private static final int FEW_TIMES = 40;
+
+  @TempDir Path folder;
+
+  @Test
+  void smallVolumeOfManyFiles() throws IOException {
+    byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));
+    damage("DamagedVolumeTest.small", image, Seed.cases(40_000, 600));
+  }
+
+  @Test
+  void volumeOfAllFeatures() throws IOException {
+    byte[] image = Files.readAllBytes(SharedData.unpacked("wim/ntfs-features.img.gz", folder));
+    damage("DamagedVolumeTest.features", image, Seed.cases(10_000, 120));
+  }
+
+  @Test
+  void volumeWhoseTableIsInPieces() throws IOException {
+    byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));
+    FragmentedTable.scatter(image, false);
+    damage("DamagedVolumeTest.pieces", image, Seed.cases(20_000, 200));
+  }
+
+  @Test
+  void volumeOfLinuxWithAttributeLists() throws IOException {
+    byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/ntfs3_attrlist.raw.gz", folder));
+    damage("DamagedVolumeTest.lists", image, Seed.cases(10_000, 100));
+  }
+
+  @Test
+  void volumeThatIsCutShort() throws IOException {
+    byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));
+    SplittableRandom random = Seed.random("DamagedVolumeTest.short");
+    for (int i = 0; i < Seed.cases(2_000, 60); i++) {
+      int length = random.nextInt(image.length);
+      survey(MemoryDevice.wrap("cut to " + length, Arrays.copyOf(image, length)));
+    }
+    for (int length = 0; length < 1024; length += 64) {
+      survey(MemoryDevice.wrap("cut to " + length, Arrays.copyOf(image, length)));
+    }
+  }
+
+  private static void damage(String test, byte[] image, int cases) throws IOException {
+    List<Integer> structures = structures(image);
+    assertThat(structures).hasSizeGreaterThan(100);
+    SplittableRandom random = Seed.random(test);
+    for (int i = 0; i < cases; i++) {
+      List<Integer> places = new ArrayList<>();
+      List<byte[]> old = new ArrayList<>();
+      for (int count = 1 + random.nextInt(4); count > 0; count--) {
+        int place = structures.get(random.nextInt(structures.size())) + random.nextInt(BLOCK - 8);
+        places.add(place);
+        old.add(Arrays.copyOfRange(image, place, place + 8));
+        change(image, place, random);
+      }
+      try {
+        survey(MemoryDevice.wrap("case " + i + " " + places, image));
+      } finally {
+        for (int j = places.size() - 1; j >= 0; j--) {
+          System.arraycopy(old.get(j), 0, image, places.get(j), 8);
+        }
+      }
+    }
+  }
+
+  private static void change(byte[] image, int place, SplittableRandom random) {
+    long border = BORDERS[random.nextInt(BORDERS.length)];
+    switch (random.nextInt(6)) {
+      case 0 -> image[place] = (byte) random.nextInt();
+      case 1 -> image[place] ^= (byte) (1 << random.nextInt(8));
+      case 2 -> LittleEndian.put16(image, place & -2, (int) border);
+      case 3 -> LittleEndian.put32(image, place & -4, border);
+      case 4 -> LittleEndian.put64(image, place & -8, border);
+      default -> LittleEndian.put32(image, place & -4, random.nextInt(4096));
+    }
+  }
+
+  /** Where records, index blocks and other structures begin; those in use come more often. */
+  private static List<Integer> structures(byte[] image) {
+    List<Integer> found = new ArrayList<>();
+    for (int at = 0; at + BLOCK <= image.length; at += 512) {
+      int signature = LittleEndian.i32(image, at);
+      if (signature == 0x58444E49) {
+        found.addAll(List.of(at, at, at, at + BLOCK, at + 2 * BLOCK));
+      } else if (signature == FileRecord.SIGNATURE
+          && (LittleEndian.u16(image, at + 0x16) & FileRecord.FLAG_IN_USE) != 0) {
+        boolean isSystem = LittleEndian.u32(image, at + 0x2C) < 27;
+        found.addAll(isSystem ? List.of(at, at, at, at, at, at) : List.of(at));
+      }
+    }
+    found.addAll(List.of(0, 0, 0, 0));
+    return found;
+  }
+
+  /** Reads all that can be read, in every way there is. */
+  private static void survey(MemoryDevice image) {
+    CountingDevice device = new CountingDevice(image);
+    try {
+      NtfsVolume volume = NtfsVolume.open(device);
+      volume.logState();
+      attempt(volume::countFreeClusters);
+      attempt(() -> walk(volume));
+      long records = Math.min(volume.recordCount(), 64);
+      for (long number = 0; number < records; number++) {
+        long record = number;
+        attempt(() -> volume.find(record).ifPresent(DamagedVolumeTest::survey));
+      }
+      attempt(() -> volume.file("ads/plain.txt:x/y"));
+    } catch (IOException e) {
+      check(e);
+    } catch (RuntimeException e) {
+      throw new AssertionError(image.name() + ": " + e, e);
+    }
+    assertThat(device.bytesRead())
+        .as(image.name())
+        .isLessThan(FEW_TIMES * image.size() + (1 << 20));
+  }
+
+  private static void walk(NtfsVolume volume) throws IOException {
+    volume
+        .root()
+        .walk(
+            new NtfsVisitor() {
+              @Override
+              public boolean visit(String path, NtfsDirectoryEntry entry) {
+                attempt(() -> survey(volume.file(entry)));
+                if (entry.reference() % 16 == 0) {
+                  attempt(() -> volume.find(path));
+                }
+                return true;
+              }
+
+              @Override
+              public void failed(String path, IOException problem) {
+                check(problem);
+              }
+            });
+  }
+
+  private static void survey(NtfsFile file) {
+    attempt(file::attributes);
+    attempt(file::names);
+    attempt(file::securityDescriptor);
+    attempt(file::extendedAttributes);
+    attempt(file::reparseTag);
+    attempt(file::objectId);
+    assertThat(file.toString()).isNotEmpty();
+    for (NtfsStream stream : file.streams()) {
+      attempt(stream::extents);
+      attempt(
+          () -> {
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
+            stream.read(0, buffer);
+            stream.read(Math.max(0, stream.size() - 100), buffer.clear());
+            stream.read(stream.size() / 2, buffer.clear().limit(512));
+          });
+      attempt(
+          () -> {
+            BlockDevice device = stream.device();
+            long at = 0;
+            for (int i = 0; i < 10 && at < device.size(); i++) {
+              MappedExtent extent = device.map(at);
+              assertThat(extent.length()).isPositive();
+              at = extent.end();
+            }
+          });
+    }
+  }
+
+  private interface Reading {
+    void run() throws IOException;
+  }
+
+  private static void attempt(Reading reading) {
+    try {
+      reading.run();
+    } catch (IOException e) {
+      check(e);
+    }
+  }
+
+  private static void check(IOException e) {
+    if (!(e instanceof DiskFormatException) && !(e instanceof FileSystemException)) {
+      throw new AssertionError("not a typed exception: " + e, e);
+    }
+    assertThat(e.getMessage()).isNotBlank();
+  }
+}

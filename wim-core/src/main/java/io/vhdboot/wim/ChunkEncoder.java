@@ -1,6 +1,7 @@
 package io.vhdboot.wim;
 
 import io.vhdboot.compression.Compressor;
+import io.vhdboot.compression.XpressCompressor;
 
 /** Encodes the chunks of one file, one after the other. */
 final class ChunkEncoder {
@@ -19,8 +20,12 @@ final class ChunkEncoder {
    * @throws IllegalArgumentException when files cannot be written with this compression
    */
   static ChunkEncoder of(WimCompression compression, int chunkSize) {
-    throw new IllegalArgumentException(
-        "compression (" + compression + ") must be one that can be written, of " + chunkSize);
+    return switch (compression) {
+      case XPRESS -> new ChunkEncoder(new XpressCompressor(), chunkSize);
+      case NONE, LZX, LZMS ->
+          throw new IllegalArgumentException(
+              "compression (" + compression + ") must be one that can be written: XPRESS");
+    };
   }
 
   int chunkSize() {

@@ -129,7 +129,7 @@ class BlobStreamerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE"})
+  @EnumSource(names = {"NONE", "XPRESS"})
   void everyBlobComesOnceInOrderAndWhole(WimCompression compression) throws IOException {
     try (WimFile wim = WimFile.open(MemoryDevice.wrap("mixed.wim", mixed(compression)))) {
       assertThat(wim.blobs()).hasSizeGreaterThan(SMALL_COUNT / 2);

@@ -85,7 +85,7 @@ record NtfsBootSector(
 
   /**
    * Whether a sector says that it begins an NTFS volume. The mark at its end is not asked for: a
-   * volume that nobody boots from may lack it, and Windows mounts it.
+   * volume that nobody boots from may lack it, and other readers do without.
    */
   static boolean isPresent(byte[] sector) {
     return sector.length >= SIZE

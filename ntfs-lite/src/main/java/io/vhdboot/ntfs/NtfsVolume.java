@@ -66,6 +66,12 @@ public final class NtfsVolume {
     this.label = Utf16.get(units, 0, units.length / 2);
   }
 
+  /** Whether a device begins as an NTFS volume does; its boot sector may still be damaged. */
+  public static boolean isPresent(BlockDevice device) throws IOException {
+    return device.size() >= NtfsBootSector.SIZE
+        && NtfsBootSector.isPresent(device.read(0, NtfsBootSector.SIZE));
+  }
+
   /**
    * Opens the volume that a device holds. Where its boot sector is damaged, the copy behind the
    * volume's end serves.

@@ -2,11 +2,14 @@ package io.vhdboot.ntfs;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** The bytes of a stream one after the other. */
 final class StreamInput extends InputStream {
+
+  private static final int TRANSFER_SIZE = 256 << 10;
 
   private final NtfsStream stream;
   private final long size;
@@ -32,6 +35,16 @@ final class StreamInput extends InputStream {
     int count = stream.read(position, ByteBuffer.wrap(bytes, offset, length));
     position += Math.max(count, 0);
     return count;
+  }
+
+  @Override
+  public long transferTo(OutputStream out) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(TRANSFER_SIZE, Math.max(1, size - position))];
+    long start = position;
+    for (int count = read(bytes); count > 0; count = read(bytes)) {
+      out.write(bytes, 0, count);
+    }
+    return position - start;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -246,6 +247,9 @@ class NtfsFileTest {
       assertThat(read).isEqualTo(expected);
       assertThat(asDevice.read(position, length)).isEqualTo(expected);
     }
+    ByteArrayOutputStream copy = new ByteArrayOutputStream();
+    assertThat(stream.newInputStream().transferTo(copy)).isEqualTo(whole.length);
+    assertThat(copy.toByteArray()).isEqualTo(whole);
     try (InputStream in = stream.newInputStream()) {
       in.skipNBytes(whole.length / 2);
       assertThat(in.readAllBytes())

@@ -43,6 +43,9 @@ class OpeningVolumeTest {
       assertThat(volume.isDirty()).isFalse();
       assertThat(volume.logState()).isEqualTo(LogState.CLEAN);
       assertThat(volume.isBackupBootSectorUsed()).isFalse();
+      assertThat(NtfsVolume.isPresent(volume.device())).isTrue();
+      assertThat(NtfsVolume.isPresent(device)).isFalse();
+      assertThat(NtfsVolume.isPresent(MemoryDevice.ofSize("tiny", 511))).isFalse();
     }
   }
 

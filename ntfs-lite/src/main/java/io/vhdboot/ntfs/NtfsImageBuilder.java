@@ -234,22 +234,21 @@ public final class NtfsImageBuilder {
     return true;
   }
 
-  /**
-   * Gives a file or directory extended attributes.
-   *
-   * @param chain all of them in the form of FILE_FULL_EA_INFORMATION
-   */
-  public void setExtendedAttributes(NodeHandle node, byte[] chain) {
+  /** Gives a file or directory extended attributes: all that it shall have, at least one. */
+  public void setExtendedAttributes(NodeHandle node, List<ExtendedAttribute> attributes) {
     checkUser(node);
-    if (chain.length > ExtendedAttributes.MAX_SIZE) {
+    byte[] chain = ExtendedAttribute.toBytes(attributes);
+    if (chain.length == 0 || chain.length > ExtendedAttribute.MAX_SIZE) {
       throw new IllegalArgumentException(
-          "extended attributes (" + chain.length + " bytes) must fit in 65536");
+          "extended attributes ("
+              + chain.length
+              + " bytes) must have 1 to "
+              + ExtendedAttribute.MAX_SIZE);
     }
-    ExtendedAttributes summary = ExtendedAttributes.of(chain);
-    newStream(node, AttributeType.EA_INFORMATION, "", summary.information(chain.length));
-    newStream(node, AttributeType.EA, "", chain.clone());
+    newStream(node, AttributeType.EA_INFORMATION, "", ExtendedAttribute.information(attributes));
+    newStream(node, AttributeType.EA, "", chain);
     if ((node.derivedAttributes & FileAttributes.REPARSE_POINT) == 0) {
-      node.reparseTagOrEaLength = summary.packedLength();
+      node.reparseTagOrEaLength = ExtendedAttribute.packedLength(attributes);
     }
   }
 

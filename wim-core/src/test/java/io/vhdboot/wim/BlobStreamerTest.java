@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,19 @@ class BlobStreamerTest {
     pool.shutdownNow();
   }
 
+  private static final Map<WimCompression, byte[]> MIXED = new EnumMap<>(WimCompression.class);
+
   /** Many small blobs, some of middle size and two large ones, in this order. */
   private byte[] mixed(WimCompression compression) throws IOException {
+    byte[] bytes = MIXED.get(compression);
+    if (bytes == null) {
+      bytes = writeMixed(compression);
+      MIXED.put(compression, bytes);
+    }
+    return bytes.clone();
+  }
+
+  private byte[] writeMixed(WimCompression compression) throws IOException {
     NewFile root = NewFile.directory();
     for (int i = 0; i < SMALL_COUNT; i++) {
       root.add("a" + i, NewFile.of(SampleTree.words(1 + i % 300, i)));
@@ -213,8 +225,7 @@ class BlobStreamerTest {
 
   @Test
   void fileThatIsCutShortWhileItIsReadIsReportedAsSuch() throws IOException {
-    mixed(WimCompression.NONE);
-    Path path = folder.resolve("mixed.wim");
+    Path path = Files.write(folder.resolve("cut.wim"), mixed(WimCompression.NONE));
     try (WimFile wim = WimFile.open(path);
         FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
       channel.truncate(5_000_000);

@@ -6,7 +6,7 @@ set "jar=%~dp0cli\target\vhdboot.jar"
 if not exist "%jar%" (
   echo vhdboot: building %jar% ^(once^) 1>&2
   pushd "%~dp0"
-  call mvn -q -B -DskipTests -pl cli -am package 1>&2 || exit /b 1
+  call mvn -q -B -Dmaven.test.skip=true -pl cli -am package 1>&2 || exit /b 1
   popd
 )
 set "java=java"

@@ -22,7 +22,7 @@ final class ConsoleProgress implements ProgressListener, AutoCloseable {
 
   @Override
   public void begin(String phase, long total) {
-    close();
+    end();
     if (shown) {
       bar =
           new ProgressBarBuilder()
@@ -44,12 +44,17 @@ final class ConsoleProgress implements ProgressListener, AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Leaves the bar as it stands, so that other text can follow. */
+  void end() {
     if (bar != null) {
       bar.close();
       bar = null;
     }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 
   /** Whether a person looks on. Newer Javas have a console object even without a terminal. */

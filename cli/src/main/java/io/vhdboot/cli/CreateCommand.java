@@ -3,7 +3,7 @@ package io.vhdboot.cli;
 import io.vhdboot.provisioning.FlashImage;
 import io.vhdboot.provisioning.FlashPlan;
 import io.vhdboot.provisioning.PlanProblem;
-import io.vhdboot.provisioning.VhdType;
+import io.vhdboot.provisioning.VhdAllocation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,7 +77,7 @@ final class CreateCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       defaultValue = "dynamic",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private VhdType vhdType;
+  private VhdAllocation vhdAllocation;
 
   @Option(
       names = "--vhd-name",
@@ -123,8 +122,7 @@ final class CreateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    int threads = Runtime.getRuntime().availableProcessors();
-    ExecutorService executor = Executors.newFixedThreadPool(threads, CreateCommand::daemon);
+    ExecutorService executor = Workers.newExecutor();
     try (FlashPlan plan = flashImage().plan();
         ConsoleProgress progress = new ConsoleProgress(common.quiet)) {
       plan.requireAcceptable();
@@ -132,8 +130,8 @@ final class CreateCommand implements Callable<Integer> {
         err.println("vhdboot: warning: " + problem);
       }
       err.flush();
-      plan.write(executor, threads, progress);
-      progress.close();
+      plan.write(executor, Workers.COUNT, progress);
+      progress.end();
       spec.commandLine().getOut().println(plan.summary());
     } finally {
       executor.shutdownNow();
@@ -147,7 +145,7 @@ final class CreateCommand implements Callable<Integer> {
             .image(image)
             .output(output)
             .vhdSize(vhdSize)
-            .vhdType(vhdType)
+            .vhdAllocation(vhdAllocation)
             .vhdName(vhdName)
             .locale(locale)
             .overwrite(overwrite)
@@ -181,11 +179,5 @@ final class CreateCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           SOURCE_DATE_EPOCH + " must be seconds since 1970, not " + seconds, e);
     }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "vhdboot-worker");
-    thread.setDaemon(true);
-    return thread;
   }
 }

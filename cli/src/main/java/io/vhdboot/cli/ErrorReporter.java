@@ -23,7 +23,9 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       commandLine
           .getErr()
           .println(
-              "vhdboot: internal error: " + problem + "; please report it, with --verbose's output");
+              "vhdboot: internal error: "
+                  + problem
+                  + "; please report it, with --verbose's output");
     } else {
       commandLine.getErr().println("vhdboot: " + describe(problem));
     }

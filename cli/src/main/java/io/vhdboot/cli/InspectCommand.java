@@ -1,7 +1,5 @@
 package io.vhdboot.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.vhdboot.image.DiskInspector;
 import io.vhdboot.image.Inspection;
 import java.io.IOException;
@@ -24,9 +22,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
 
-  private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
 
@@ -41,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
     Inspection found = DiskInspector.inspect(file);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(GSON.toJson(found));
+      out.println(Json.text(found));
     } else {
       print(out, found);
     }

@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads sizes as people write them: {@code 15000MiB}, {@code 16GB}, {@code 1.5GiB}, {@code 512}. */
+/**
+ * Reads sizes as people write them: {@code 15000MiB}, {@code 16GB}, {@code 1.5GiB}, {@code 512}.
+ */
 final class SizeConverter implements ITypeConverter<Long> {
 
   private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([a-zA-Z]*)");

@@ -1,5 +1,6 @@
 package io.vhdboot.provisioning;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,13 +67,13 @@ public final class FlashImage {
     private static final long MIN_VHD_SIZE = 16L << 20;
     private static final long MAX_VHD_SIZE = 2040L << 30;
 
-    private Path image;
+    private ImageSource image;
     private OptionalInt index = OptionalInt.empty();
     private Optional<String> edition = Optional.empty();
     private Path output;
     private OptionalLong stickSize = OptionalLong.empty();
     private long vhdSize = DEFAULT_VHD_SIZE;
-    private VhdType vhdType = VhdType.DYNAMIC;
+    private VhdAllocation vhdAllocation = VhdAllocation.DYNAMIC;
     private String vhdName = "virtualharddisk.vhd";
     private String locale = "en-US";
     private Optional<String> description = Optional.empty();
@@ -86,7 +87,13 @@ public final class FlashImage {
 
     /** The WIM that holds the Windows. */
     public Builder image(Path file) {
-      image = file;
+      image = ImageSource.of(file);
+      return this;
+    }
+
+    /** The WIM that holds the Windows, on a device that stays open. */
+    public Builder image(BlockDevice device) {
+      image = ImageSource.of(device);
       return this;
     }
 
@@ -121,8 +128,8 @@ public final class FlashImage {
     }
 
     /** How the VHD takes its room; dynamic unless told. */
-    public Builder vhdType(VhdType type) {
-      vhdType = type;
+    public Builder vhdAllocation(VhdAllocation type) {
+      vhdAllocation = type;
       return this;
     }
 
@@ -185,8 +192,7 @@ public final class FlashImage {
     public FlashImage build() {
       check(image != null, "an image to take the Windows from is needed");
       check(output != null, "an output file is needed");
-      check(
-          index.isEmpty() || edition.isEmpty(), "an index and an edition exclude each other");
+      check(index.isEmpty() || edition.isEmpty(), "an index and an edition exclude each other");
       check(
           vhdName.length() > 4
               && vhdName.length() <= 255
@@ -210,7 +216,7 @@ public final class FlashImage {
               output,
               stickSize,
               vhdSize,
-              vhdType,
+              vhdAllocation,
               vhdName,
               locale,
               description,

@@ -8,13 +8,13 @@ import java.util.OptionalLong;
 
 /** What was asked for, checked by {@link FlashImage.Builder}, which says what each means. */
 record FlashOptions(
-    Path image,
+    ImageSource image,
     OptionalInt index,
     Optional<String> edition,
     Path output,
     OptionalLong stickSize,
     long vhdSize,
-    VhdType vhdType,
+    VhdAllocation vhdAllocation,
     String vhdName,
     String locale,
     Optional<String> description,

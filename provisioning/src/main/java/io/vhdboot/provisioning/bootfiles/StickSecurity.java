@@ -58,8 +58,7 @@ public final class StickSecurity {
     }
     int owner = HEAD_SIZE + aclSize;
     int group = owner + ADMINISTRATORS.length;
-    ByteBuffer bytes =
-        ByteBuffer.allocate(group + SYSTEM.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(group + SYSTEM.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put((byte) 1).put((byte) 0).putShort((short) CONTROL);
     bytes.putInt(owner).putInt(group).putInt(0).putInt(HEAD_SIZE);
     bytes.put((byte) 2).put((byte) 0).putShort((short) aclSize);

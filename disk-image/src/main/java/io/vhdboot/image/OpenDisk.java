@@ -1,0 +1,75 @@
+package io.vhdboot.image;
+
+import io.vhdboot.bcd.BcdDevice;
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.Partition;
+import io.vhdboot.disk.PartitionTable;
+import io.vhdboot.ntfs.NtfsVolume;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A disk whose partition table is read and whose volumes are opened when they are asked for. */
+final class OpenDisk {
+
+  private final BlockDevice device;
+  private final PartitionTable table;
+  private final Map<Integer, Optional<NtfsVolume>> volumes = new HashMap<>();
+
+  private OpenDisk(BlockDevice device, PartitionTable table) {
+    this.device = device;
+    this.table = table;
+  }
+
+  static OpenDisk of(BlockDevice device) throws IOException {
+    return new OpenDisk(device, PartitionTable.read(device));
+  }
+
+  BlockDevice device() {
+    return device;
+  }
+
+  PartitionTable table() {
+    return table;
+  }
+
+  List<Partition> partitions() {
+    return table.partitions();
+  }
+
+  /** The NTFS volume in a partition; nothing where there is none that opens. */
+  Optional<NtfsVolume> volume(Partition partition) {
+    return volumes.computeIfAbsent(
+        partition.number(),
+        number -> {
+          try {
+            return Optional.of(NtfsVolume.open(partition.open(device)));
+          } catch (IOException e) {
+            // The inspection of the partition itself says why.
+            return Optional.empty();
+          }
+        });
+  }
+
+  /** The partition that a boot configuration names, if it is one of this disk. */
+  Optional<Partition> find(BcdDevice.PartitionAddress address) {
+    if (address instanceof BcdDevice.MbrPartition mbr) {
+      if (table.mbrSignature().isEmpty()
+          || table.mbrSignature().getAsInt() != mbr.diskSignature()) {
+        return Optional.empty();
+      }
+      return partitions().stream()
+          .filter(partition -> partition.offset() == mbr.offset())
+          .findFirst();
+    }
+    BcdDevice.GptPartition gpt = (BcdDevice.GptPartition) address;
+    if (!table.gptDiskGuid().equals(Optional.of(gpt.disk()))) {
+      return Optional.empty();
+    }
+    return partitions().stream()
+        .filter(partition -> partition.guid().equals(Optional.of(gpt.partition())))
+        .findFirst();
+  }
+}

@@ -1,0 +1,214 @@
+package io.vhdboot.provisioning;
+
+import io.vhdboot.bootcode.BootCode;
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.ntfs.NtfsImageWriter;
+import io.vhdboot.ntfs.StreamHandle;
+import io.vhdboot.ntfs.VolumeRange;
+import io.vhdboot.provisioning.PlanProblem.Severity;
+import io.vhdboot.provisioning.apply.BlobTargets;
+import io.vhdboot.wim.Blob;
+import io.vhdboot.wim.BlobConsumer;
+import io.vhdboot.wim.BlobStreamer;
+import io.vhdboot.wim.WimFile;
+import io.vhdboot.wim.WimImage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/**
+ * A flash image, planned to the last cluster, of which nothing is written yet.
+ *
+ * <p>Holds the source open until it is closed. For one thread at a time.
+ */
+public final class FlashPlan implements Closeable {
+
+  private final FlashOptions options;
+  private final WimFile wim;
+  private final WimImage image;
+  private final DiskGeometry geometry;
+  private final WindowsDisk windowsDisk;
+  private final Stick stick;
+  private final List<PlanProblem> problems;
+
+  FlashPlan(
+      FlashOptions options,
+      WimFile wim,
+      WimImage image,
+      DiskGeometry geometry,
+      WindowsDisk windowsDisk,
+      Stick stick,
+      List<PlanProblem> problems) {
+    this.options = options;
+    this.wim = wim;
+    this.image = image;
+    this.geometry = geometry;
+    this.windowsDisk = windowsDisk;
+    this.stick = stick;
+    this.problems = List.copyOf(problems);
+  }
+
+  /** What is wrong with the plan, or may be. */
+  public List<PlanProblem> problems() {
+    return problems;
+  }
+
+  /** Bytes of the whole stick. */
+  public long stickSize() {
+    return geometry.size();
+  }
+
+  /** Where the stick's partition begins, in bytes. */
+  public long partitionOffset() {
+    return DiskGeometry.PARTITION_OFFSET;
+  }
+
+  /** The signature of the stick's disk, by which the boot configuration knows it. */
+  public int diskSignature() {
+    return geometry.signature();
+  }
+
+  /** Bytes of the VHD file when the stick is made. */
+  public long vhdFileSize() {
+    return windowsDisk.vhd().fileSize();
+  }
+
+  /** Bytes of the VHD file when Windows has expanded it. */
+  public long expandedVhdFileSize() {
+    return windowsDisk.expandedSize();
+  }
+
+  /** Bytes of content that will be decoded from the source. */
+  public long contentSize() {
+    return blobs().stream().mapToLong(Blob::size).sum();
+  }
+
+  /** What was made, in a line for people. */
+  public String summary() {
+    return options.output()
+        + ": "
+        + Sizes.text(stickSize())
+        + " stick, \\"
+        + options.vhdName()
+        + " of "
+        + Sizes.text(vhdFileSize())
+        + " (up to "
+        + Sizes.text(expandedVhdFileSize())
+        + ") with image "
+        + image.info().index()
+        + (image.info().name().isEmpty() ? "" : " (" + image.info().name() + ")");
+  }
+
+  /**
+   * Throws when the plan has a problem that is neither a warning nor forced.
+   *
+   * @throws PlanRejectedException with the problems that stand in the way
+   */
+  public void requireAcceptable() throws PlanRejectedException {
+    List<PlanProblem> obstacles =
+        problems.stream()
+            .filter(problem -> problem.severity() != Severity.WARNING)
+            .filter(problem -> problem.severity() == Severity.IMPOSSIBLE || !options.force())
+            .toList();
+    if (!obstacles.isEmpty()) {
+      throw new PlanRejectedException(obstacles);
+    }
+  }
+
+  /**
+   * Writes the flash image. The file appears under its name when it is complete.
+   *
+   * @param executor decodes; is not shut down
+   * @param threads how many threads of the executor may be used
+   * @param progress is told of bytes decoded and written
+   * @throws PlanRejectedException when the plan has a problem that is not forced
+   * @throws java.nio.file.FileAlreadyExistsException when the output exists and may not be replaced
+   * @throws io.vhdboot.disk.CorruptFormatException when content is not what its hash says
+   */
+  public void write(Executor executor, int threads, ProgressListener progress) throws IOException {
+    requireAcceptable();
+    try (OutputFile output =
+        OutputFile.create(options.output(), stickSize(), options.overwrite())) {
+      writeDisk(output.device(), executor, threads, progress);
+      progress.begin("Completing", -1);
+      output.commit();
+    }
+  }
+
+  private void writeDisk(
+      BlockDevice disk, Executor executor, int threads, ProgressListener progress)
+      throws IOException {
+    BlockDevice partition = disk.slice(DiskGeometry.PARTITION_OFFSET, geometry.partitionLength());
+    NtfsImageWriter stickWriter = stick.writer(partition);
+    VolumeRange vhdRange = stick.vhdRange();
+    WindowsDisk.Writing windows =
+        windowsDisk.beginWriting(
+            partition.slice(vhdRange.position(), windowsDisk.vhd().fileSize()));
+    progress.begin("Applying", contentSize());
+    new BlobStreamer(wim)
+            .executor(executor, threads)
+            .progress(progress)
+            .naming(blob -> image.pathOf(blob).orElse(""))
+            .stream(blobs(), new Distributor(windows.volume(), stickWriter));
+    stick.writeKnown(stickWriter);
+    windows.finish();
+    stickWriter.finish();
+    // The record that makes it bootable comes last.
+    geometry.mbr(BootCode.mbr()).write(disk);
+  }
+
+  private Set<Blob> blobs() {
+    Set<Blob> blobs = Collections.newSetFromMap(new IdentityHashMap<>());
+    blobs.addAll(windowsDisk.targets().blobs());
+    blobs.addAll(stick.targets().blobs());
+    return blobs;
+  }
+
+  /** Writes each piece of a blob to every place where it belongs, on both volumes. */
+  private final class Distributor implements BlobConsumer {
+
+    private final NtfsImageWriter windowsVolume;
+    private final NtfsImageWriter stickVolume;
+
+    Distributor(NtfsImageWriter windowsVolume, NtfsImageWriter stickVolume) {
+      this.windowsVolume = windowsVolume;
+      this.stickVolume = stickVolume;
+    }
+
+    @Override
+    public void begin(Blob blob) {}
+
+    @Override
+    public void data(Blob blob, long offset, ByteBuffer piece) throws IOException {
+      write(windowsDisk.targets(), windowsVolume, blob, offset, piece);
+      write(stick.targets(), stickVolume, blob, offset, piece);
+    }
+
+    @Override
+    public void end(Blob blob) {}
+
+    private void write(
+        BlobTargets targets, NtfsImageWriter volume, Blob blob, long offset, ByteBuffer piece)
+        throws IOException {
+      for (StreamHandle stream : targets.of(blob)) {
+        volume.write(stream, offset, piece.duplicate());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    wim.close();
+  }
+
+  @Override
+  public String toString() {
+    return summary();
+  }
+}

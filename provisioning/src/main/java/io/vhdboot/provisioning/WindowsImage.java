@@ -1,0 +1,119 @@
+package io.vhdboot.provisioning;
+
+import io.vhdboot.wim.WimEntry;
+import io.vhdboot.wim.WimImage;
+import io.vhdboot.wim.WimImageInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an image tells of the Windows in it.
+ *
+ * @param info what the WIM's XML says
+ * @param folder the Windows folder; nothing where there is none
+ * @param missing files without which it does not start, as paths within the Windows folder
+ */
+record WindowsImage(WimImageInfo info, Optional<WimEntry> folder, List<String> missing) {
+
+  private static final String DEFAULT_FOLDER = "Windows";
+
+  private static final List<String> NEEDED =
+      List.of("System32\\winload.exe", "System32\\ntoskrnl.exe", "System32\\config\\SYSTEM");
+
+  /** Editions of the Windows 7 family's clients that may boot from a VHD. */
+  private static final Set<String> WINDOWS_7_EDITIONS =
+      Set.of("enterprise", "enterprisen", "ultimate", "ultimaten");
+
+  static WindowsImage of(WimImageInfo info, WimImage image) {
+    Optional<WimEntry> folder =
+        info.systemRoot()
+            .flatMap(name -> image.root().child(name))
+            .or(() -> image.root().child(DEFAULT_FOLDER));
+    List<String> missing = new ArrayList<>();
+    for (String path : NEEDED) {
+      if (folder.flatMap(windows -> below(windows, path)).isEmpty()) {
+        missing.add(path);
+      }
+    }
+    return new WindowsImage(info, folder, List.copyOf(missing));
+  }
+
+  /** The path of the Windows folder from the root of its volume, such as {@code \Windows}. */
+  String root() {
+    return "\\" + folder.map(WimEntry::name).orElse(DEFAULT_FOLDER);
+  }
+
+  /** What keeps this from being a Windows that starts from a VHD on a machine with a BIOS. */
+  List<PlanProblem> problems() {
+    List<PlanProblem> problems = new ArrayList<>();
+    if (folder.isEmpty()) {
+      problems.add(
+          unsuitable(
+              "image " + info.index() + " (" + info.name() + ") holds no Windows folder",
+              "choose another image, or force it"));
+    } else if (!missing.isEmpty()) {
+      problems.add(
+          unsuitable(
+              root() + " of image " + info.index() + " lacks " + String.join(", ", missing),
+              "choose an image that holds an installed Windows, or force it"));
+    }
+    if (isArm()) {
+      problems.add(
+          unsuitable(
+              "image " + info.index() + " is for ARM, which has no BIOS",
+              "choose an image for x86 or x64, or force it"));
+    }
+    editionProblem().ifPresent(problems::add);
+    return problems;
+  }
+
+  /** Whether this is a server, whose editions all may boot from a VHD. */
+  boolean isServer() {
+    return info.productType().filter("ServerNT"::equalsIgnoreCase).isPresent()
+        || info.installationType().filter(type -> type.startsWith("Server")).isPresent();
+  }
+
+  private Optional<PlanProblem> editionProblem() {
+    if (isVersion(6, 0)) {
+      return Optional.of(
+          PlanProblem.warning(
+              "a Windows as old as this one (6.0) cannot boot from a VHD",
+              "take Windows 7, Server 2008 R2 or later"));
+    }
+    String edition = info.editionId().or(info::flags).orElse("");
+    if (isVersion(6, 1)
+        && !isServer()
+        && !WINDOWS_7_EDITIONS.contains(edition.toLowerCase(Locale.ROOT))) {
+      return Optional.of(
+          PlanProblem.warning(
+              "this edition of Windows 7 ("
+                  + (edition.isEmpty() ? "unknown" : edition)
+                  + ") may not boot from a VHD and stops with a licensing error",
+              "only Enterprise and Ultimate may"));
+    }
+    return Optional.empty();
+  }
+
+  private boolean isVersion(int major, int minor) {
+    return info.majorVersion().orElse(0) == major && info.minorVersion().orElse(0) == minor;
+  }
+
+  private boolean isArm() {
+    return info.architecture().filter(name -> name.startsWith("ARM")).isPresent();
+  }
+
+  private static PlanProblem unsuitable(String what, String remedy) {
+    return new PlanProblem(PlanProblem.Severity.UNSUITABLE_IMAGE, what, remedy);
+  }
+
+  private static Optional<WimEntry> below(WimEntry folder, String path) {
+    Optional<WimEntry> at = Optional.of(folder);
+    for (String name : path.split("\\\\")) {
+      at = at.flatMap(entry -> entry.child(name));
+    }
+    return at;
+  }
+}

@@ -15,12 +15,16 @@ import java.util.List;
  * 4  4  cell of the list of segments: so many cells, 4 bytes each
  * </pre>
  *
- * <p>Each segment holds {@value #SEGMENT_SIZE} bytes, the last one the rest.
+ * <p>Each segment holds {@value #SEGMENT_SIZE} bytes, the last one the rest; Windows gives all of
+ * them a cell of the same size.
  */
 final class BigData {
 
   /** Data bytes in a segment. */
   static final int SEGMENT_SIZE = 16344;
+
+  /** Bytes that every segment's cell has beyond the most it holds. */
+  private static final int SLACK = 4;
 
   private static final int SIGNATURE = 0x6264;
   private static final int HEADER_SIZE = 8;
@@ -54,7 +58,7 @@ final class BigData {
     for (int i = 0; i < count; i++) {
       int done = i * SEGMENT_SIZE;
       int length = Math.min(SEGMENT_SIZE, data.length - done);
-      int segment = cells.allocate(length);
+      int segment = cells.allocate(SEGMENT_SIZE + SLACK);
       System.arraycopy(data, done, cells.array(), Cells.data(segment), length);
       LittleEndian.put32(cells.array(), Cells.data(list) + i * Integer.BYTES, segment);
     }

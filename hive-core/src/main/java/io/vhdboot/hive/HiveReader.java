@@ -20,6 +20,7 @@ final class HiveReader {
     if (!logs.isEmpty() && !(base.isSound() && base.hasEqualSequences())) {
       TransactionLog.Replayed replayed = TransactionLog.replay(device, base, logs);
       if (replayed != null) {
+        replayed.base().check(device.name());
         return open(device.name(), replayed.base(), replayed.bins(), HiveState.RECOVERED);
       }
     }

@@ -1,7 +1,6 @@
 package io.vhdboot.hive;
 
 import io.vhdboot.disk.LittleEndian;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -155,10 +154,10 @@ public record HiveValue(String name, RegistryType type, byte[] data) {
   }
 
   private String utf16() {
-    return new String(data, 0, data.length & ~1, StandardCharsets.UTF_16LE);
+    return Utf16.decode(data, 0, data.length & ~1);
   }
 
   private static byte[] textBytes(String text) {
-    return (text + '\0').getBytes(StandardCharsets.UTF_16LE);
+    return Utf16.encode(text + '\0');
   }
 }

@@ -71,13 +71,13 @@ final class KeyNames {
   }
 
   static byte[] toBytes(String name) {
-    return name.getBytes(isLatin1(name) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_16LE);
+    return isLatin1(name) ? name.getBytes(StandardCharsets.ISO_8859_1) : Utf16.encode(name);
   }
 
   static String decode(byte[] bytes, int offset, int length, boolean latin1) {
     return latin1
         ? new String(bytes, offset, length, StandardCharsets.ISO_8859_1)
-        : new String(bytes, offset, length & ~1, StandardCharsets.UTF_16LE);
+        : Utf16.decode(bytes, offset, length & ~1);
   }
 
   /** What an {@code lh} list holds beside the key: a hash over the upper-cased name. */

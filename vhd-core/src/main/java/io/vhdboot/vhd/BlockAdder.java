@@ -10,18 +10,18 @@ import java.util.List;
 
 /**
  * Adds blocks to a dynamic VHD such that a stop at any point leaves a file that opens and holds
- * what was flushed. Three steps, with a barrier between each and the next:
+ * what was flushed. Two steps with a barrier between them:
  *
  * <ol>
- *   <li>the file grows, the footer is written at its new end, and data goes into the new blocks
- *   <li>the blocks' bitmaps are written (the first may cover the former footer)
+ *   <li>the file grows, the footer is written at its new end, then the blocks with their bitmaps
  *   <li>the table's entries are written
  * </ol>
  *
- * <p>Only the first is done at once. The others wait for {@link #settle}, so that many blocks share
- * the barriers; until then the blocks are in the table in memory and nobody has been told that they
- * are durable. While the file grows its last sector may be no footer for a moment: the copy at its
- * beginning, which is never written again, then serves.
+ * <p>The second waits for {@link #settle}, so that many blocks share the barrier; until then the
+ * blocks are in the table in memory and nobody has been told that they are durable. Should the file
+ * keep its new size and lose what was written to it, its last sector is no footer: the copy at its
+ * beginning, which is never written again, then serves. Should it lose its new size, the former
+ * footer is still there.
  *
  * <p>Safe for several threads.
  */
@@ -42,7 +42,7 @@ final class BlockAdder {
   /**
    * Creates an adder.
    *
-   * @param complete is told of the added blocks
+   * @param complete is told of the added blocks, whose bitmaps need not be looked at
    * @param footerBytes the footer as it shall stand at the end
    * @param end where the last structure or block ends
    * @param footerWritten whether the footer is at the end of the file now
@@ -98,7 +98,9 @@ final class BlockAdder {
     }
     long oldSize = file.size();
     writeFooter(newEnd);
+    ByteBuffer bitmap = ByteBuffer.wrap(SectorBitmap.full(format));
     for (long position : positions) {
+      file.write(position, bitmap.rewind());
       // Behind the last block there may be what an earlier stop left.
       long data = format.dataBehindBitmap(position);
       if (data < oldSize) {
@@ -107,7 +109,6 @@ final class BlockAdder {
     }
     end = newEnd;
     for (int i = 0; i < positions.length; i++) {
-      // First, since whoever sees the block in the table would look for its bitmap, yet unwritten.
       complete.add(absent.get(i));
       table.set(absent.get(i), positions[i]);
     }
@@ -123,11 +124,6 @@ final class BlockAdder {
       return;
     }
     file.flush();
-    ByteBuffer bitmap = ByteBuffer.wrap(SectorBitmap.full(format));
-    for (int block : unsettled) {
-      file.write(table.positionOf(block), bitmap.rewind());
-    }
-    file.flush();
     for (int block : unsettled) {
       table.writeEntry(file, block);
     }
@@ -136,7 +132,7 @@ final class BlockAdder {
 
   /** Writes the footer behind everything, where the file must grow at its new end. */
   private void writeFooter(long contentEnd) throws IOException {
-    long wanted = BlockFormat.footerBehind(contentEnd) + VhdFooter.SIZE;
+    long wanted = contentEnd + VhdFooter.SIZE;
     long size = Math.max(wanted, BlockFormat.alignUp(file.size(), BlockFormat.SECTOR_SIZE));
     if (size == file.size() && footerWritten) {
       return;

@@ -140,6 +140,6 @@ final class BlockAllocationTable {
 
   /** Where the padding ends that {@link #write} puts behind the table. */
   long paddedEnd() {
-    return BlockFormat.alignUp(offset + (long) count() * ENTRY_SIZE, BlockFormat.ALIGNMENT);
+    return BlockFormat.alignUp(offset + (long) count() * ENTRY_SIZE, BlockFormat.SECTOR_SIZE);
   }
 }

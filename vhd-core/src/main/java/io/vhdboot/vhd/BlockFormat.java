@@ -5,12 +5,14 @@ package io.vhdboot.vhd;
  * SectorBitmap bitmap}, padded to whole sectors, and its data right behind:
  *
  * <pre>
- *   ... | padding | bitmap | data (begins on a 4 KiB boundary of the file) | padding | bitmap | ...
+ *   ... data | former footer, padding | bitmap | data (begins on a 4 KiB boundary of the file) | footer
  * </pre>
  *
- * <p>A table entry may point at any sector, so the padding costs nothing but itself. Observed:
- * Hyper-V 2012 R2 and Windows 10 place blocks and the footer just so, and the file's size is a
- * multiple of 4 KiB.
+ * <p>A table entry may point at any sector, so the alignment costs nothing but the padding. Windows
+ * aligns blocks in the same way (observed: Hyper-V 2012 R2 and Windows 10), but leaves padding in
+ * front of the footer too. Ours stands right behind the last block: QEMU, when it adds a block
+ * there, takes everything but the first sector for zeros. A new block's bitmap leaves the former
+ * footer alone, which serves should the file lose its new end.
  */
 final class BlockFormat {
 
@@ -52,9 +54,9 @@ final class BlockFormat {
     return (long) block << shift;
   }
 
-  /** Where the bitmap of a block goes when everything before ends at a position. */
+  /** Where the bitmap of a block goes when everything before, but for a footer, ends here. */
   long bitmapBehind(long end) {
-    return alignUp(end, ALIGNMENT) + alignUp(bitmapSize, ALIGNMENT) - bitmapSize;
+    return alignUp(end + VhdFooter.SIZE + bitmapSize, ALIGNMENT) - bitmapSize;
   }
 
   /** Where the data begins of a block whose bitmap is at a position. */
@@ -65,11 +67,6 @@ final class BlockFormat {
   /** Where a block ends whose bitmap is at a position. */
   long endOfBlock(long bitmapPosition) {
     return bitmapPosition + bitmapSize + blockSize;
-  }
-
-  /** Where the footer goes when everything before ends at a position. */
-  static long footerBehind(long end) {
-    return alignUp(end, ALIGNMENT) + ALIGNMENT - VhdFooter.SIZE;
   }
 
   static long alignUp(long value, int alignment) {

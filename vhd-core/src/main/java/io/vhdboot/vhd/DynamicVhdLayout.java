@@ -36,7 +36,7 @@ public final class DynamicVhdLayout implements VhdLayout {
       table.set(block, bitmap);
       end = format.endOfBlock(bitmap);
     }
-    this.footerPosition = BlockFormat.footerBehind(end);
+    this.footerPosition = end;
   }
 
   /**

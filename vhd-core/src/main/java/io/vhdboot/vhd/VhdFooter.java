@@ -163,11 +163,11 @@ public record VhdFooter(
                             + typeCode
                             + ", not fixed (2), dynamic (3) or differencing (4)"));
     long currentSize = BigEndian.i64(bytes, CURRENT_SIZE_OFFSET);
-    if (currentSize <= 0 || currentSize > VhdOptions.MAX_DISK_SIZE) {
+    if (currentSize < VhdOptions.SECTOR_SIZE || currentSize > VhdOptions.MAX_DISK_SIZE) {
       throw new CorruptFormatException(
           source.name(),
           position + CURRENT_SIZE_OFFSET,
-          "a VHD's disk has 1 to "
+          "a VHD's disk has 512 to "
               + VhdOptions.MAX_DISK_SIZE
               + " bytes, not "
               + Long.toUnsignedString(currentSize));

@@ -65,6 +65,7 @@ final class VhdOpening {
     findings.add(what);
   }
 
+  /** The disk's size; what is beyond its last whole sector is not there, as for QEMU. */
   private static long diskSize(VhdFooter footer) {
     return footer.currentSize() & -BlockFormat.SECTOR_SIZE;
   }
@@ -143,7 +144,7 @@ final class VhdOpening {
       }
     }
     checkOverlaps(positions, present, format);
-    return end;
+    return BlockFormat.alignUp(end, BlockFormat.SECTOR_SIZE);
   }
 
   private void checkOverlaps(long[] positions, int count, BlockFormat format)

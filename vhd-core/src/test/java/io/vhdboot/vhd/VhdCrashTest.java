@@ -72,8 +72,8 @@ class VhdCrashTest {
     } else if (kind == INCOMPLETE_BITMAP) {
       byte[] bitmap = new byte[BLOCK / 512 / 8];
       Arrays.fill(bitmap, 0, 5, (byte) 0xA5);
-      System.arraycopy(bitmap, 0, bytes, 0x1E00, bitmap.length);
-      Arrays.fill(bytes, 0x2000, 0x4000, (byte) 0x5A);
+      System.arraycopy(bitmap, 0, bytes, 0xE00, bitmap.length);
+      Arrays.fill(bytes, 0x1000, 0x3000, (byte) 0x5A);
     }
     return bytes;
   }

@@ -62,7 +62,10 @@ class VhdLayoutTest {
       }
     }
     VhdTesting.expectQemuReads(file, raw);
-    VhdTesting.expectLibvhdiReads(file, raw, folder);
+    // libvhdi takes minutes for larger blocks.
+    if (blockSize <= 2 << 20) {
+      VhdTesting.expectLibvhdiReads(file, raw, folder);
+    }
     try (Vhd vhd = Vhd.open(file, false)) {
       assertThat(vhd.presentBlockCount()).isEqualTo(4);
       Path again = VhdTesting.rawCopy(vhd, folder.resolve("again"));
@@ -83,6 +86,8 @@ class VhdLayoutTest {
         assertThat(position).isGreaterThan(before);
         before = position;
       }
+      // A block added behind a footer leaves that alone, whatever the bitmap's size.
+      assertThat(new BlockFormat(blockSize).bitmapBehind(8192)).isGreaterThanOrEqualTo(8192 + 512);
       assertThat(layout.filePositionOf(5L * blockSize)).isEqualTo(-1);
       assertThat(layout.filePositionOf(4L * blockSize + 77))
           .isEqualTo(layout.filePositionOf(4L * blockSize) + 77);
@@ -98,20 +103,22 @@ class VhdLayoutTest {
     assertThat((double) size / options.diskSize()).isBetween(1.0, 1.003);
   }
 
+  /** But for the former footer, which a block added in place leaves in the padding. */
   @Test
-  void sizeIsTheSameAsThatOfAnEditedVhd() throws IOException {
+  void fileIsTheSameAsAnEditedVhd() throws IOException {
     VhdOptions options = options(10L << 20);
-    DynamicVhdLayout layout = DynamicVhdLayout.of(options, blocks(1, 3));
+    DynamicVhdLayout layout = DynamicVhdLayout.of(options, blocks(1, 2));
     MemoryDevice bulk = MemoryDevice.ofSize("bulk", (int) layout.fileSize());
     try (BlockDevice disk = layout.create(bulk)) {
-      write(disk, 3 << 20, (byte) 1);
-      write(disk, 7 << 20, (byte) 2);
+      write(disk, (4 << 20) - 1, (byte) 1, (byte) 2);
     }
     MemoryDevice edited = MemoryDevice.ofSize("edited", 0);
+    long formerFooter;
     try (Vhd vhd = Vhd.createDynamic(edited, options)) {
-      write(vhd, 3 << 20, (byte) 1);
-      write(vhd, 7 << 20, (byte) 2);
+      formerFooter = edited.size() - VhdFooter.SIZE;
+      write(vhd, (4 << 20) - 1, (byte) 1, (byte) 2);
     }
+    edited.zero(formerFooter, VhdFooter.SIZE);
     byte[] expected = bulk.toByteArray();
     byte[] found = edited.toByteArray();
     assertThat(found).hasSameSizeAs(expected);

@@ -1,6 +1,6 @@
 /**
- * NTFS 3.1. Begin with {@link io.vhdboot.ntfs.NtfsImageBuilder}, which makes a whole volume at once, and
- * {@link io.vhdboot.ntfs.NtfsVolume}, which reads an existing one.
+ * NTFS 3.1. Begin with {@link io.vhdboot.ntfs.NtfsImageBuilder}, which makes a whole volume at
+ * once, and {@link io.vhdboot.ntfs.NtfsVolume}, which reads an existing one.
  *
  * <p>Each on-disk structure has a class that knows its layout and reads and writes it; the layouts
  * are those that Windows 2000 to 11 leave on disk, as described by the linux-ntfs documentation,

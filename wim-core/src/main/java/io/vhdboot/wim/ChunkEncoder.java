@@ -1,6 +1,7 @@
 package io.vhdboot.wim;
 
 import io.vhdboot.compression.Compressor;
+import io.vhdboot.compression.LzxCompressor;
 import io.vhdboot.compression.XpressCompressor;
 
 /** Encodes the chunks of one file, one after the other. */
@@ -22,9 +23,10 @@ final class ChunkEncoder {
   static ChunkEncoder of(WimCompression compression, int chunkSize) {
     return switch (compression) {
       case XPRESS -> new ChunkEncoder(new XpressCompressor(), chunkSize);
-      case NONE, LZX, LZMS ->
+      case LZX -> new ChunkEncoder(new LzxCompressor(chunkSize), chunkSize);
+      case NONE, LZMS ->
           throw new IllegalArgumentException(
-              "compression (" + compression + ") must be one that can be written: XPRESS");
+              "compression (" + compression + ") must be XPRESS or LZX");
     };
   }
 

@@ -85,7 +85,7 @@ final class FlashPlanner {
     }
     warn(disk.warnings());
 
-    DiskGeometry stick = DiskGeometry.ofSize(0, identifiers.diskSignature("stick"));
+    DiskGeometry stick = DiskGeometry.ofSize(0, identifiers.diskSignature("stick disk"));
     Stick.Content content =
         new Stick.Content(
             options, bootFiles, store(windows, stick, time).toBytes(), identifiers, time);

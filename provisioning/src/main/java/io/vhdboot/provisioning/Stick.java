@@ -130,7 +130,7 @@ record Stick(
               NtfsFormatOptions.ofSize(volumeSize)
                   .label(content.options.label())
                   .hiddenSectors(DiskGeometry.PARTITION_OFFSET / DiskGeometry.SECTOR_SIZE)
-                  .serial(content.identifiers.volumeSerial("stick"))
+                  .serial(content.identifiers.volumeSerial("stick volume"))
                   .bootCode(BootCode.ntfsBootRecord())
                   .time(time)
                   .build());

@@ -55,15 +55,15 @@ record WindowsDisk(
     VhdOptions vhdOptions =
         VhdOptions.of(
             options.vhdSize() / DiskGeometry.SECTOR_SIZE * DiskGeometry.SECTOR_SIZE,
-            identifiers.guid("vhd"),
+            identifiers.guid("vhd file"),
             time);
     DiskGeometry geometry =
-        DiskGeometry.ofSize(vhdOptions.diskSize(), identifiers.diskSignature("vhd"));
+        DiskGeometry.ofSize(vhdOptions.diskSize(), identifiers.diskSignature("vhd disk"));
     NtfsImageBuilder volume =
         NtfsImageBuilder.create(
             NtfsFormatOptions.ofSize(geometry.partitionLength())
                 .hiddenSectors(DiskGeometry.PARTITION_OFFSET / DiskGeometry.SECTOR_SIZE)
-                .serial(identifiers.volumeSerial("windows"))
+                .serial(identifiers.volumeSerial("windows volume"))
                 .bootCode(BootCode.ntfsBootRecord())
                 .time(FileTime100ns.of(time))
                 .build());

@@ -141,7 +141,7 @@ public final class ImageApplier {
                   attribute ->
                       new ExtendedAttribute(attribute.flags(), attribute.name(), attribute.value()))
               .toList();
-      volume.setExtendedAttributes(node, ExtendedAttribute.toBytes(attributes));
+      volume.setExtendedAttributes(node, attributes);
     }
   }
 

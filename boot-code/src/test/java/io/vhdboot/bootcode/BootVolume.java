@@ -26,6 +26,7 @@ final class BootVolume {
   static final int SECTOR = 512;
   static final long FIRST_SECTOR = 2048;
 
+  private static final int HIDDEN_SECTORS = 0x1C;
   private static final int CHUNK = 1 << 20;
   private static final int RECORD = 1024;
   private static final int BITMAP_RECORD = 6;
@@ -78,7 +79,10 @@ final class BootVolume {
     return new BootVolume(folder, file, firstSector, sector);
   }
 
-  /** A volume that somebody else made, cut out of the disk it came on. */
+  /**
+   * A volume that somebody else made, cut out of the disk it came on; one that came without a disk
+   * (first sector 0) gets the usual place.
+   */
   static BootVolume cutOut(Path folder, Path disk, long firstSector) throws IOException {
     Path file = Files.createTempFile(folder, "volume", ".ntfs");
     try (FileChannel in = FileChannel.open(disk);
@@ -87,6 +91,10 @@ final class BootVolume {
       in.read(boot, firstSector * SECTOR);
       long size = (boot.getLong(0x28) + 1) * SECTOR;
       copy(in, firstSector * SECTOR, size, out, 0);
+    }
+    if (firstSector == 0) {
+      BootVolume volume = new BootVolume(folder, file, FIRST_SECTOR, SECTOR);
+      return volume.write(HIDDEN_SECTORS, (byte) FIRST_SECTOR, (byte) (FIRST_SECTOR >> 8));
     }
     return new BootVolume(folder, file, firstSector, SECTOR);
   }
@@ -273,7 +281,7 @@ final class BootVolume {
               folder.resolve("table"),
               String.format(
                   "label: dos%nlabel-id: 0xcafebabe%n%d,%d,7,*%n", firstSector, size / sector));
-      if (sector == SECTOR) {
+      if (sector == SECTOR && firstSector + size / sector < 1L << 32) {
         ExternalTool.named("sh").output("-c", "sfdisk -q \"$1\" < \"$2\"", "sfdisk", disk, table);
       } else {
         writeEntry(out, size);
@@ -284,7 +292,10 @@ final class BootVolume {
     return disk;
   }
 
-  /** sfdisk knows only the sectors of the device, and a file has those of 512 bytes. */
+  /**
+   * Where sfdisk will not: a file has sectors of 512 bytes for it, and every partition ends below
+   * 2^32 of them.
+   */
   private void writeEntry(FileChannel disk, long size) throws IOException {
     ByteBuffer entry = ByteBuffer.allocate(66).order(ByteOrder.LITTLE_ENDIAN);
     entry.putInt(0xFFFFFE80).putInt(0xFFFFFE07);

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MessageTest {
 
   private static final int SIZE = 100_000;
+  private static final int ATTRIBUTE_LIST = 0x20;
   private static final int DATA = 0x80;
   private static final int INDEX_ALLOCATION = 0xA0;
 
@@ -206,6 +207,22 @@ class MessageTest {
     long block = volume.firstRun(volume.attribute(root, INDEX_ALLOCATION));
     stopsWith(
         volume.write(block + 0x18 + 4, (byte) 0x50, (byte) 0), "The root directory is damaged");
+  }
+
+  @Test
+  void attributeListLargerThanItsRoom() throws IOException {
+    BootVolume volume =
+        BootVolume.format(folder, 4096, 16)
+            .mounted(
+                root -> {
+                  Path file = Files.write(root.resolve("bootmgr"), sample);
+                  for (int i = 0; i < 30; i++) {
+                    Files.createLink(
+                        root.resolve("a rather long name of the same file " + i), file);
+                  }
+                });
+    long list = volume.attribute(volume.records("bootmgr").get(0), ATTRIBUTE_LIST);
+    stopsWith(volume.write(list + 0x31, (byte) 0xF1), "The volume is too fragmented");
   }
 
   /**

@@ -50,6 +50,9 @@ public final class BcdElements {
   /** Whether a program is started in a context of its own, UEFI. */
   public static final int ISOLATED_CONTEXT = 0x16000060;
 
+  /** Boot manager of servers: whether shutting down from the menu is off. */
+  public static final int BOOT_SHUTDOWN_DISABLED = 0x16000074;
+
   /** Elements that may be changed in memory. */
   public static final int ALLOWED_IN_MEMORY_SETTINGS = 0x17000077;
 

@@ -2,7 +2,6 @@ package io.vhdboot.bcd;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * A store as bcdedit lists it: sections with a heading, entries with a name and one or more texts.
@@ -103,50 +102,6 @@ public record BcdListing(List<Section> sections) {
                         values.of(object.type(), element, value)));
               }
             });
-    return new Section(heading(object), object, entries);
-  }
-
-  private static String heading(BcdObject object) {
-    UUID id = object.id();
-    for (WellKnownObject known : WellKnownObject.values()) {
-      if (known.id().equals(id)) {
-        switch (known) {
-          case GLOBAL_SETTINGS:
-            return "Global Settings";
-          case DEBUGGER_SETTINGS:
-            return "Debugger Settings";
-          case EMS_SETTINGS:
-            return "EMS Settings";
-          case BAD_MEMORY:
-            return "RAM Defects";
-          case BOOT_LOADER_SETTINGS:
-            return "Boot Loader Settings";
-          case HYPERVISOR_SETTINGS:
-            return "Hypervisor Settings";
-          case KERNEL_DEBUGGER_SETTINGS:
-            return "Kernel Debugger Settings";
-          case RESUME_LOADER_SETTINGS:
-            return "Resume Loader Settings";
-          case RAM_DISK_OPTIONS:
-            return "Setup Ramdisk Options";
-          default:
-            break;
-        }
-      }
-    }
-    return switch (object.type().code()) {
-      case 0x10100001 -> "Firmware Boot Manager";
-      case 0x10100002 -> "Windows Boot Manager";
-      case 0x101fffff -> "Firmware Application (101fffff)";
-      case 0x10200003 -> "Windows Boot Loader";
-      case 0x10200004 -> "Resume from Hibernate";
-      case 0x10200005 -> "Windows Memory Tester";
-      case 0x10300006 -> "Windows Legacy OS Loader";
-      case 0x10400008 -> "Real-mode Boot Sector";
-      case 0x10400009 -> "Real-mode Application (startup)";
-      case 0x30000000 -> "Device options";
-      default ->
-          object.type().isInherit() ? "Inherited Settings" : "Application (" + object.type() + ")";
-    };
+    return new Section(Headings.of(object), object, entries);
   }
 }

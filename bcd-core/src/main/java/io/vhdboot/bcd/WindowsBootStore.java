@@ -187,6 +187,10 @@ public final class WindowsBootStore {
       object.set(BcdElements.DESCRIPTION, of("Windows Boot Manager"));
       object.set(BcdElements.LOCALE, of(locale));
       object.set(BcdElements.INHERIT, ofObjects(WellKnownObject.GLOBAL_SETTINGS.id()));
+      integrityServices(object);
+      if (windows.isAtLeast8() && windows.server()) {
+        object.set(BcdElements.BOOT_SHUTDOWN_DISABLED, of(true));
+      }
       object.set(BcdElements.DEFAULT, of(loader));
       object.set(BcdElements.RESUME_OBJECT, of(resume));
       object.set(BcdElements.DISPLAY_ORDER, ofObjects(loader));
@@ -201,9 +205,7 @@ public final class WindowsBootStore {
           BcdElements.DESCRIPTION, of(description == null ? windows.displayName() : description));
       object.set(BcdElements.LOCALE, of(locale));
       object.set(BcdElements.INHERIT, ofObjects(WellKnownObject.BOOT_LOADER_SETTINGS.id()));
-      if (windows.isAtLeast8() && !windows.isAtLeast10()) {
-        object.set(BcdElements.INTEGRITY_SERVICES, of(INTEGRITY_SERVICES_ENABLE));
-      }
+      integrityServices(object);
       sinceWindows8(object);
       object.set(BcdElements.OS_DEVICE, of(osDevice));
       object.set(BcdElements.SYSTEM_ROOT, of(windowsRoot));
@@ -212,7 +214,7 @@ public final class WindowsBootStore {
       if (detectHal) {
         object.set(BcdElements.DETECT_HAL, of(true));
       }
-      if (windows.isAtLeast8()) {
+      if (hasGraphicalMenu()) {
         object.set(BcdElements.BOOT_MENU_POLICY, of(BOOT_MENU_STANDARD));
       }
     }
@@ -225,8 +227,19 @@ public final class WindowsBootStore {
       object.set(BcdElements.INHERIT, ofObjects(WellKnownObject.RESUME_LOADER_SETTINGS.id()));
       sinceWindows8(object);
       object.set(BcdElements.HIBERNATION_FILE_PATH, of("\\hiberfil.sys"));
-      if (windows.isAtLeast8()) {
+      if (hasGraphicalMenu()) {
         object.set(BcdElements.RESUME_BOOT_MENU_POLICY, of(BOOT_MENU_STANDARD));
+      }
+    }
+
+    /** Servers keep the menu in text. */
+    private boolean hasGraphicalMenu() {
+      return windows.isAtLeast8() && !windows.server();
+    }
+
+    private void integrityServices(BcdObject object) throws IOException {
+      if (windows.isAtLeast8() && !windows.isAtLeast10() && !windows.server()) {
+        object.set(BcdElements.INTEGRITY_SERVICES, of(INTEGRITY_SERVICES_ENABLE));
       }
     }
 
@@ -268,15 +281,18 @@ public final class WindowsBootStore {
       store
           .createObject(WellKnownObject.RESUME_LOADER_SETTINGS)
           .set(BcdElements.INHERIT, ofObjects(WellKnownObject.GLOBAL_SETTINGS.id()));
-      store
-          .createObject(WellKnownObject.EMS_SETTINGS)
-          .set(BcdElements.BOOT_EMS, of(!windows.isAtLeast10()));
+      store.createObject(WellKnownObject.EMS_SETTINGS).set(BcdElements.BOOT_EMS, of(hasBootEms()));
       debuggerSettings(store.createObject(WellKnownObject.DEBUGGER_SETTINGS));
       BcdObject hypervisor = store.createObject(WellKnownObject.HYPERVISOR_SETTINGS);
       hypervisor.set(BcdElements.HYPERVISOR_DEBUG_TYPE, of(DEBUG_SERIAL));
       hypervisor.set(BcdElements.HYPERVISOR_DEBUG_PORT, of(1));
       hypervisor.set(BcdElements.HYPERVISOR_BAUD_RATE, of(BAUD_RATE));
       store.createObject(WellKnownObject.BAD_MEMORY);
+    }
+
+    /** Windows 7 and the servers up to 2012 R2 have emergency management services on. */
+    private boolean hasBootEms() {
+      return !windows.isAtLeast8() || windows.server() && !windows.isAtLeast10();
     }
 
     private void debuggerSettings(BcdObject object) throws IOException {

@@ -259,14 +259,90 @@ class WindowsBootStoreTest {
         .contains("12000002 \\EFI\\Microsoft\\Boot\\memtest.efi");
   }
 
+  /** As listings of installed Windows 8 and 8.1 show, less what Windows adds when it runs. */
   @Test
-  void windows81HasIntegrityServicesAndASerialDebugger() throws IOException {
+  void windows81OnABiosDisk() throws IOException {
     BcdStore store = builder(new WindowsVersion(6, 3, 9600, false)).windowsPartition(STICK).build();
+    assertThat(section(store, "{bootmgr}"))
+        .containsExactly(
+            "11000001 partition=mbr:cafe0001@1048576",
+            "12000004 Windows Boot Manager",
+            "12000005 en-US",
+            "14000006 {globalsettings}",
+            "1500004b Enable",
+            "23000003 {default}",
+            "23000006 {11111111-2222-11f0-8888-000000000001}",
+            "24000001 {default}",
+            "24000010 {memdiag}",
+            "25000004 30");
     assertThat(section(store, "{default}"))
-        .contains(
-            "12000004 Windows 8.1", "1500004b Enable", "17000077 0x15000075", "250000c2 Standard");
+        .containsExactly(
+            "11000001 partition=mbr:cafe0001@1048576",
+            "12000002 \\Windows\\system32\\winload.exe",
+            "12000004 Windows 8.1",
+            "12000005 en-US",
+            "14000006 {bootloadersettings}",
+            "1500004b Enable",
+            "17000077 0x15000075",
+            "21000001 partition=mbr:cafe0001@1048576",
+            "22000002 \\Windows",
+            "23000003 {11111111-2222-11f0-8888-000000000001}",
+            "25000020 OptIn",
+            "250000c2 Standard");
+    assertThat(section(store, RESUME.toString()))
+        .containsExactly(
+            "11000001 partition=mbr:cafe0001@1048576",
+            "12000002 \\Windows\\system32\\winresume.exe",
+            "12000004 Windows Resume Application",
+            "12000005 en-US",
+            "14000006 {resumeloadersettings}",
+            "17000077 0x15000075",
+            "22000002 \\hiberfil.sys",
+            "25000008 Standard");
+    assertThat(section(store, "{emssettings}")).containsExactly("16000020 No");
     assertThat(section(store, "{dbgsettings}"))
         .containsExactly("15000011 Serial", "15000013 1", "15000014 115200");
+  }
+
+  /** But for its name, Windows 11 is started as Windows 10 is. */
+  @Test
+  void windows11OnABiosDisk() throws IOException {
+    BcdStore ten = builder(new WindowsVersion(10, 0, 19045, false)).windowsPartition(STICK).build();
+    BcdStore eleven =
+        builder(new WindowsVersion(10, 0, 22631, false)).windowsPartition(STICK).build();
+    assertThat(section(eleven, "{default}")).contains("12000004 Windows 11");
+    assertThat(eleven.hasSameContent(ten)).isFalse();
+    eleven.find("{default}").orElseThrow().set(BcdElements.DESCRIPTION, BcdValue.of("Windows 10"));
+    assertThat(eleven.hasSameContent(ten)).isTrue();
+  }
+
+  /** As listings of Server 2012 and 2016 show. */
+  @Test
+  void serversSince2012HaveATextMenuAndNoShutdownInIt() throws IOException {
+    BcdStore store = builder(new WindowsVersion(6, 2, 9200, true)).windowsPartition(STICK).build();
+    assertThat(section(store, "{bootmgr}"))
+        .contains("16000074 Yes")
+        .noneMatch(line -> line.startsWith("1500004b"));
+    assertThat(section(store, "{default}"))
+        .containsExactly(
+            "11000001 partition=mbr:cafe0001@1048576",
+            "12000002 \\Windows\\system32\\winload.exe",
+            "12000004 Windows Server 2012",
+            "12000005 en-US",
+            "14000006 {bootloadersettings}",
+            "17000077 0x15000075",
+            "21000001 partition=mbr:cafe0001@1048576",
+            "22000002 \\Windows",
+            "23000003 {11111111-2222-11f0-8888-000000000001}",
+            "25000020 OptOut");
+    assertThat(section(store, RESUME.toString())).noneMatch(line -> line.startsWith("25000008"));
+    assertThat(section(store, "{emssettings}")).containsExactly("16000020 Yes");
+    BcdStore newer =
+        builder(new WindowsVersion(10, 0, 20348, true)).windowsPartition(STICK).build();
+    assertThat(section(newer, "{bootmgr}")).contains("16000074 Yes");
+    assertThat(section(newer, "{default}"))
+        .contains("12000004 Windows Server 2022", "25000020 OptOut")
+        .noneMatch(line -> line.startsWith("250000c2"));
   }
 
   @Test

@@ -214,16 +214,21 @@ public final class Hive {
   }
 
   /**
-   * Writes the hive to a file: beside it first, then under its name, so that at any moment the old
-   * or the new content is there. Logs that lie beside it no longer belong to it and should be
-   * deleted.
+   * Writes the hive to a file: to {@code NAME.part} beside it first, then under its name, so that
+   * at any moment the old or the new content is there. Logs that lie beside it no longer belong to
+   * it and should be deleted.
    */
   public void write(Path file) throws IOException {
     byte[] bytes = toBytes();
     Path target = file.toAbsolutePath();
-    Path beside = Files.createTempFile(target.getParent(), target.getFileName().toString(), ".new");
+    Path beside = target.resolveSibling(target.getFileName() + ".part");
     try {
-      try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(
+              beside,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING)) {
         ByteBuffer source = ByteBuffer.wrap(bytes);
         while (source.hasRemaining()) {
           channel.write(source);

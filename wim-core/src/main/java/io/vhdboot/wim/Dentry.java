@@ -188,15 +188,18 @@ final class Dentry {
     return size;
   }
 
-  int reparseTag() {
+  /** The tag in a reparse point's eight bytes at 58h. */
+  static int reparseTag(long linkOrReparse) {
     return (int) linkOrReparse;
   }
 
-  int reparseReserved() {
+  /** The reserved bits in a reparse point's eight bytes at 58h. */
+  static int reparseReserved(long linkOrReparse) {
     return (int) (linkOrReparse >>> 32) & 0xFFFF;
   }
 
-  boolean isReparseNotFixed() {
+  /** Whether a reparse point's eight bytes at 58h say that its target was left as it was. */
+  static boolean isReparseNotFixed(long linkOrReparse) {
     return (linkOrReparse >>> 48 & REPARSE_NOT_FIXED) != 0;
   }
 

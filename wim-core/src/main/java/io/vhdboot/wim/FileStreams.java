@@ -30,7 +30,7 @@ record FileStreams(WimStream data, WimStream reparse, WimStream encrypted, List<
     }
     boolean isReparse = (dentry.attributes & WimInode.ATTRIBUTE_REPARSE_POINT) != 0;
     if (dentry.streams.isEmpty()) {
-      WimStream main = stream("", dentry.mainSha1, table);
+      WimStream main = stream(dentry.mainSha1, table);
       if (main == null) {
         return NONE;
       }
@@ -52,25 +52,25 @@ record FileStreams(WimStream data, WimStream reparse, WimStream encrypted, List<
     }
     int dataIndex = isReparse ? 1 : 0;
     return new FileStreams(
-        unnamed.size() > dataIndex ? stream("", unnamed.get(dataIndex), table) : null,
-        isReparse && !unnamed.isEmpty() ? stream("", unnamed.get(0), table) : null,
+        unnamed.size() > dataIndex ? stream(unnamed.get(dataIndex), table) : null,
+        isReparse && !unnamed.isEmpty() ? stream(unnamed.get(0), table) : null,
         null,
         List.copyOf(named));
   }
 
   private static FileStreams ofEncrypted(Dentry dentry, BlobTable table) {
-    WimStream encrypted = stream("", dentry.mainSha1, table);
+    WimStream encrypted = stream(dentry.mainSha1, table);
     for (StreamEntry entry : dentry.streams) {
       if (encrypted == null && entry.name().isEmpty()) {
-        encrypted = stream("", entry.sha1(), table);
+        encrypted = stream(entry.sha1(), table);
       }
     }
     return new FileStreams(null, null, encrypted, List.of());
   }
 
   /** An unnamed stream, or null when it has no bytes. */
-  private static WimStream stream(String name, Sha1 sha1, BlobTable table) {
-    return sha1.isOfNothing() ? null : new WimStream(name, sha1, table.get(sha1));
+  private static WimStream stream(Sha1 sha1, BlobTable table) {
+    return sha1.isOfNothing() ? null : new WimStream("", sha1, table.get(sha1));
   }
 
   /** All streams that have bytes. */

@@ -268,8 +268,9 @@ final class MetadataReader {
       warnings.add(
           WimWarning.Kind.METADATA,
           () ->
-              badSecurityIds
-                  + " entries name a security descriptor that is not there; they get none");
+              "security descriptors that are named but are not there: "
+                  + badSecurityIds
+                  + "; these files get none");
     }
   }
 }

@@ -145,7 +145,8 @@ public final class NewFile {
   }
 
   /**
-   * Makes this a reparse point.
+   * Makes this a reparse point. A WIM cannot say that reparse points are hard links of each other:
+   * each name of one becomes a file.
    *
    * @param tag the tag
    * @param source what follows the first 8 bytes of the REPARSE_DATA_BUFFER

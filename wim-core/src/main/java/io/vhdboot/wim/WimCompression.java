@@ -3,30 +3,23 @@ package io.vhdboot.wim;
 /** How a WIM's compressed resources are encoded. */
 public enum WimCompression {
   /** Nothing is compressed. */
-  NONE(0, 0, 0),
+  NONE(0, 0),
   /** XPRESS with Huffman codes, quick. */
-  XPRESS(1, 1 << 12, 1 << 16),
+  XPRESS(1 << 12, 1 << 16),
   /** LZX, what Microsoft's install.wim uses. */
-  LZX(2, 1 << 15, 1 << 21),
+  LZX(1 << 15, 1 << 21),
   /** LZMS, what an .esd uses. */
-  LZMS(3, 1 << 15, 1 << 30);
+  LZMS(1 << 15, 1 << 30);
 
   /** The chunk size that Microsoft's software writes, and what a header without one means. */
   static final int DEFAULT_CHUNK_SIZE = 1 << 15;
 
-  private final int solidCode;
   private final int minChunkSize;
   private final int maxChunkSize;
 
-  WimCompression(int solidCode, int minChunkSize, int maxChunkSize) {
-    this.solidCode = solidCode;
+  WimCompression(int minChunkSize, int maxChunkSize) {
     this.minChunkSize = minChunkSize;
     this.maxChunkSize = maxChunkSize;
-  }
-
-  /** The number by which the header of a solid resource names it. */
-  int solidCode() {
-    return solidCode;
   }
 
   /** Whether chunks of this size exist in it: powers of two between its limits. */

@@ -78,6 +78,14 @@ public final class WimFile implements Closeable {
     if (header.isWriteInProgress()) {
       found.add(WimWarning.Kind.FILE, () -> "the program that wrote the file did not finish");
     }
+    if (bootIndex() != header.bootIndex()) {
+      found.add(
+          WimWarning.Kind.FILE,
+          () ->
+              "the image that boots from here, "
+                  + Integer.toUnsignedString(header.bootIndex())
+                  + ", is not there");
+    }
     byte[] xmlBytes = readWhole(header.xmlData(), "the XML data");
     this.xmlText = WimXml.text(xmlBytes);
     this.xml = WimXml.parse(device.name(), header.xmlData().offset(), xmlBytes);
@@ -138,7 +146,8 @@ public final class WimFile implements Closeable {
 
   /** The index of the image that boots from here, 0 for none. */
   public int bootIndex() {
-    return header.bootIndex();
+    int index = header.bootIndex();
+    return index >= 0 && index <= header.imageCount() ? index : 0;
   }
 
   /** Whether absolute targets of links were made relative to the root at capture. */

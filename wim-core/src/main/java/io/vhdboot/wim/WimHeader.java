@@ -122,7 +122,6 @@ record WimHeader(
       throw new CorruptFormatException(
           source, 0x2C, imageCount + " images are too many; " + MAX_IMAGES + " can be");
     }
-    long bootIndex = LittleEndian.u32(bytes, 0x78);
     return new WimHeader(
         version,
         flags,
@@ -132,7 +131,7 @@ record WimHeader(
         partNumber,
         partCount,
         (int) imageCount,
-        bootIndex > imageCount ? 0 : (int) bootIndex,
+        LittleEndian.i32(bytes, 0x78),
         ResourceHeader.get(bytes, BLOB_TABLE_OFFSET),
         ResourceHeader.get(bytes, XML_OFFSET),
         ResourceHeader.get(bytes, BOOT_METADATA_OFFSET),

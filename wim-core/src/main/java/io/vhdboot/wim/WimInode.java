@@ -148,12 +148,12 @@ public final class WimInode {
 
   /** The tag of a {@link #isReparsePoint() reparse point}, else 0. */
   public int reparseTag() {
-    return isReparsePoint() ? (int) linkOrReparse : 0;
+    return isReparsePoint() ? Dentry.reparseTag(linkOrReparse) : 0;
   }
 
   /** The reserved 16 bits of a reparse point's data, else 0. */
   public int reparseReserved() {
-    return isReparsePoint() ? (int) (linkOrReparse >>> 32) & 0xFFFF : 0;
+    return isReparsePoint() ? Dentry.reparseReserved(linkOrReparse) : 0;
   }
 
   /**
@@ -161,7 +161,7 @@ public final class WimInode {
    * to the root of the image.
    */
   public boolean isReparseNotFixed() {
-    return isReparsePoint() && (linkOrReparse >>> 48 & 1) != 0;
+    return isReparsePoint() && Dentry.isReparseNotFixed(linkOrReparse);
   }
 
   /** All its streams that have bytes. */

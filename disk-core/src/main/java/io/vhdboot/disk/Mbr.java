@@ -67,11 +67,18 @@ public record Mbr(byte[] bootCode, int diskSignature, List<MbrEntry> entries) {
    *     80h, or an entry begins at sector 0
    */
   public static Mbr read(BlockDevice disk) throws IOException {
-    byte[] bytes = disk.read(0, SIZE);
+    return read(disk, 0);
+  }
+
+  /** Reads a record at a position of a disk, where a chain of logical partitions has them. */
+  static Mbr read(BlockDevice disk, long position) throws IOException {
+    byte[] bytes = disk.read(position, SIZE);
     int mark = LittleEndian.u16(bytes, MARK_OFFSET);
     if (mark != MARK) {
       throw new CorruptFormatException(
-          disk.name(), MARK_OFFSET, String.format("an MBR ends with aa55h, not %04xh", mark));
+          disk.name(),
+          position + MARK_OFFSET,
+          String.format("an MBR ends with aa55h, not %04xh", mark));
     }
     List<MbrEntry> entries = new ArrayList<>(ENTRY_COUNT);
     for (int i = 0; i < ENTRY_COUNT; i++) {
@@ -80,12 +87,12 @@ public record Mbr(byte[] bootCode, int diskSignature, List<MbrEntry> entries) {
       if ((entry.status() & 0x7F) != 0) {
         throw new CorruptFormatException(
             disk.name(),
-            offset,
+            position + offset,
             String.format("a partition's status is 00h or 80h, not %02xh", entry.status()));
       }
       if (entry.isPresent() && entry.firstSector() == 0) {
         throw new CorruptFormatException(
-            disk.name(), offset + 8, "a partition cannot begin at sector 0");
+            disk.name(), position + offset + 8, "a partition cannot begin at sector 0");
       }
       entries.add(entry);
     }
@@ -115,14 +122,14 @@ public record Mbr(byte[] bootCode, int diskSignature, List<MbrEntry> entries) {
     return bootCode.clone();
   }
 
-  /** Whether the only thing in the table is the entry that protects a GPT. */
+  /** Whether an entry protects a GPT, which then says what the partitions are. */
   public boolean isProtective() {
     return entries.stream().anyMatch(entry -> entry.type() == MbrEntry.TYPE_PROTECTIVE);
   }
 
   /**
-   * The partitions, numbered from 1 by their place in the table. A damaged table may name ranges
-   * outside the disk: they are listed, and opening them fails.
+   * The primary partitions, numbered from 1 by their place in the table. A damaged table may name
+   * ranges outside the disk: they are listed, and opening them fails.
    *
    * @param sectorSize bytes per sector of the disk
    */

@@ -38,6 +38,10 @@ public record MbrEntry(
 
   static final int SIZE = 16;
 
+  private static final int TYPE_EXTENDED = 0x05;
+  private static final int TYPE_EXTENDED_LBA = 0x0F;
+  private static final int TYPE_EXTENDED_LINUX = 0x85;
+
   /** An entry that stands for no partition. */
   public static final MbrEntry NONE =
       new MbrEntry(0, 0, 0, 0, new ChsAddress(0, 0, 0), new ChsAddress(0, 0, 0));
@@ -75,6 +79,12 @@ public record MbrEntry(
   /** Whether the entry stands for a partition. */
   public boolean isPresent() {
     return type != 0 && sectorCount != 0;
+  }
+
+  /** Whether the entry stands for an extended partition, which holds logical ones. */
+  public boolean isExtended() {
+    return isPresent()
+        && (type == TYPE_EXTENDED || type == TYPE_EXTENDED_LBA || type == TYPE_EXTENDED_LINUX);
   }
 
   static MbrEntry get(byte[] bytes, int offset) {

@@ -18,13 +18,28 @@ public record Partition(
     int number, long offset, long length, boolean active, String typeName, Optional<UUID> guid) {
 
   static Partition of(int number, MbrEntry entry, int sectorSize) {
+    return of(number, entry, 0, sectorSize);
+  }
+
+  /** A partition whose entry counts from a sector of the disk. */
+  static Partition of(int number, MbrEntry entry, long baseSector, int sectorSize) {
+    return new Partition(
+        number,
+        (baseSector + entry.firstSector()) * sectorSize,
+        entry.sectorCount() * sectorSize,
+        entry.isActive(),
+        PartitionType.name(entry.type()),
+        Optional.empty());
+  }
+
+  static Partition of(int number, GptEntry entry, int sectorSize) {
     return new Partition(
         number,
         entry.firstSector() * sectorSize,
-        entry.sectorCount() * sectorSize,
-        entry.isActive(),
-        String.format("%02x", entry.type()),
-        Optional.empty());
+        (entry.lastSector() - entry.firstSector() + 1) * sectorSize,
+        false,
+        PartitionType.name(entry.typeGuid()),
+        Optional.of(entry.guid()));
   }
 
   /**

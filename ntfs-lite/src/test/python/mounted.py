@@ -3,7 +3,7 @@
 
 usage: mounted.py IMAGE OFFSET
 """
-import errno, hashlib, json, os, subprocess, sys, tempfile
+import errno, hashlib, json, os, stat, subprocess, sys, tempfile
 
 
 SECURE = 9  # has no unnamed stream, but is opened as if it had
@@ -74,6 +74,12 @@ def content(path, fact):
     fact('stream ""', '%d %s' % (size, hashed.hexdigest()))
 
 
+def extracted(volume, inode, stream):
+    command = ['ntfscat', '-f', '-i', str(inode)] + (['-n', stream] if stream else []) + [volume]
+    return subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
 def walk(volume, mount):
     todo = [b'']
     while todo:
@@ -111,7 +117,10 @@ def walk(volume, mount):
             if short is not None:
                 fact('short', text(short))
             if not kind & 0x10 and reparse is None and inode != SECURE:
-                content(full, fact)
+                if stat.S_ISLNK(info.st_mode):  # made by Interix: a file that says so
+                    digest('stream ""', extracted(volume, inode, b''))
+                else:
+                    content(full, fact)
             for stream in os.listxattr(full, follow_symlinks=False):
                 if not stream.startswith('user.'):
                     continue
@@ -120,9 +129,7 @@ def walk(volume, mount):
                     value = os.getxattr(full, stream, follow_symlinks=False)
                 except OSError:
                     # Longer than an extended attribute may be on Linux.
-                    value = subprocess.run(
-                        ['ntfscat', '-f', '-i', str(inode), '-n', label, volume],
-                        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+                    value = extracted(volume, inode, label)
                 digest('stream ' + text(label), value)
             if kind & 0x10 and reparse is None:
                 todo.append(path)

@@ -25,7 +25,18 @@ public final class NtfsFile {
 
   /** Files whose content another filter of Windows keeps elsewhere, by the reparse tag. */
   private static final Map<Integer, String> FILTERS =
-      Map.of(0x80000013, "deduplicated", 0x80000004, "in remote storage");
+      Map.of(
+          0x80000013, "deduplicated",
+          0x80000007, "in the single instance store",
+          0x80000006, "in remote storage",
+          0xC0000004, "in remote storage");
+
+  /**
+   * The tags of synchronised files, which differ in four bits, and the mask that leaves these out.
+   */
+  private static final int TAG_CLOUD = 0x9000001A;
+
+  private static final int MASK_CLOUD = 0xFFFF0FFF;
 
   private final NtfsVolume volume;
   private final AttributeSet attributes;
@@ -273,6 +284,9 @@ public final class NtfsFile {
             data.source());
       }
       String filter = FILTERS.get(point.tag());
+      if ((point.tag() & MASK_CLOUD) == TAG_CLOUD && data.size() > 0 && data.storedSize() == 0) {
+        filter = "in the cloud only";
+      }
       if (filter != null) {
         throw new UnsupportedFormatException(
             data.source(),

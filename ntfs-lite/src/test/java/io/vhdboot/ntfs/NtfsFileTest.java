@@ -8,6 +8,7 @@ import io.vhdboot.disk.DeviceBoundsException;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.ByteArrayOutputStream;
@@ -24,11 +25,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One volume that has everything, made by mkntfs, ntfs-3g and wimlib. */
@@ -296,6 +301,83 @@ class NtfsFileTest {
           .isEqualTo(Arrays.copyOfRange(whole, from, from + length));
     }
     assertThat(volume.file("ads/plain.txt").stream("alpha").extents()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "80000013, deduplicated",
+    "80000007, in the single instance store",
+    "c0000004, in remote storage",
+    "9000701a, in the cloud only"
+  })
+  void fileWhoseBytesAreElsewhereIsRefusedByName(String tag, String where) throws IOException {
+    NtfsStream hole = withReparseTag("attr/sparse-all-hole.bin", tag).stream("");
+    assertThat(hole.size()).isEqualTo(1 << 20);
+    assertThatThrownBy(() -> hole.read(0, ByteBuffer.allocate(1)))
+        .isInstanceOf(UnsupportedFormatException.class)
+        .hasMessageEndingWith(": the file is " + where + " (reparse tag " + tag + "h): not read");
+  }
+
+  @Test
+  void synchronisedFileThatIsHereIsRead() throws IOException {
+    NtfsStream stream = withReparseTag("size/8192.bin", "9000001a").stream("");
+    assertThat(stream.newInputStream().readAllBytes())
+        .isEqualTo(volume.file("size/8192.bin").newInputStream().readAllBytes());
+  }
+
+  /** A file as it would be with a reparse point. */
+  private static NtfsFile withReparseTag(String path, String tag) throws IOException {
+    MasterFileTable table =
+        MasterFileTable.open(
+            volume.clusters(), NtfsBootSector.get(device.read(0, NtfsBootSector.SIZE), "boot"));
+    AttributeSet set = AttributeSet.read(table, volume.file(path).recordNumber());
+    AttributeHeader.Resident header =
+        AttributeHeader.Resident.of(
+            AttributeType.REPARSE_POINT, "", 99, ReparsePoint.HEADER_SIZE, false);
+    byte[] record = new byte[header.length()];
+    header.put(record, 0);
+    LittleEndian.put32(record, header.valueOffset(), Integer.parseUnsignedInt(tag, 16));
+    List<NtfsAttribute> attributes = new ArrayList<>(set.attributes());
+    attributes.add(
+        new NtfsAttribute(
+            volume.clusters(), List.of(new NtfsAttribute.Extent(record, header, "test"))));
+    return new NtfsFile(
+        volume, new AttributeSet(set.reference(), set.base(), attributes, set.source()));
+  }
+
+  @Test
+  void threadsShareAVolumeAndItsStreams() throws Exception {
+    NtfsStream compressed = volume.file("attr/compresseddir/compressible.txt").stream("");
+    NtfsStream overlay = volume.file("rp/wof-xpress4k.dll").stream("");
+    byte[] text = compressed.newInputStream().readAllBytes();
+    byte[] program = overlay.newInputStream().readAllBytes();
+    NtfsVolume shared = NtfsVolume.open(device);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> results = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        int first = i;
+        results.add(
+            threads.submit(
+                () -> {
+                  for (int at = first; at < text.length - 3000; at += 3001) {
+                    ByteBuffer part = ByteBuffer.allocate(3000);
+                    compressed.read(at, part);
+                    assertThat(part.array()).isEqualTo(Arrays.copyOfRange(text, at, at + 3000));
+                    overlay.read(at, part.clear());
+                    assertThat(part.array()).isEqualTo(Arrays.copyOfRange(program, at, at + 3000));
+                    assertThat(shared.find("many/" + at)).isEmpty();
+                    shared.file(5 + at % 5).securityDescriptor();
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> result : results) {
+        result.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

@@ -9,9 +9,11 @@ import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,26 @@ class NtfsVolumeTest {
   })
   void readsWhatOthersRead(String file, long offset) throws IOException {
     compare(SharedData.unpacked(file, folder), offset);
+  }
+
+  /** Links with attribute lists, a deep index with gaps, compressed and sparse files. */
+  @ParameterizedTest
+  @ValueSource(strings = "-s 4096 -c 4096")
+  void readsWhatOthersReadFromVolumesOfMkntfs(String options) throws IOException {
+    ExternalTool.requireRoot();
+    ExternalTool.named("mkntfs");
+    Path image = folder.resolve("base.img");
+    List<String> arguments = new ArrayList<>(List.of(image.toString()));
+    arguments.addAll(List.of(options.split(" ")));
+    ExternalTool.script("bash", SharedData.tool("mkbase.sh")).output(arguments.toArray());
+    compare(image, 0);
+  }
+
+  @ParameterizedTest
+  @Tag("full")
+  @ValueSource(strings = {"-c 512", "-c 1024", "-c 2048", "-c 8192", "-c 65536", "-c 2097152"})
+  void readsWhatOthersReadFromVolumesOfMkntfsWithAnyClusters(String options) throws IOException {
+    readsWhatOthersReadFromVolumesOfMkntfs(options);
   }
 
   @Test

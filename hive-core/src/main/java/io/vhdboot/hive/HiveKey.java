@@ -321,6 +321,7 @@ public final class HiveKey {
   }
 
   private static List<String> steps(String path) {
-    return path.isEmpty() ? List.of() : List.of(path.split("\\\\"));
+    String plain = path.startsWith("\\") ? path.substring(1) : path;
+    return plain.isEmpty() ? List.of() : List.of(plain.split("\\\\"));
   }
 }

@@ -7,7 +7,12 @@ import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +65,42 @@ class RealHivesTest {
     HiveDump.assertSame(HiveDump.ours(Hive.read(plain)), HiveDump.hivex(plain));
   }
 
+  @Test
+  void everyRealHiveOpensOrIsRefusedByName() throws IOException {
+    Path top = SharedData.data("hives");
+    int opened = 0;
+    List<String> refused = new ArrayList<>();
+    for (Path file : SharedData.files("hives")) {
+      if (file.toString().matches(".*\\.LOG[12]?(\\.xz)?")) {
+        continue;
+      }
+      Path own = Files.createTempDirectory(folder, "hive");
+      Path plain = SharedData.unpacked("hives/" + top.relativize(file), own);
+      try {
+        assertThat(HiveDump.ours(Hive.read(plain))).isNotEmpty();
+        opened++;
+      } catch (DiskFormatException e) {
+        assertThat(e).hasMessageStartingWith(plain.toString());
+        refused.add(plain.getFileName().toString());
+      }
+    }
+    assertThat(opened).isGreaterThan(45);
+    assertThat(refused)
+        .containsExactly(
+            "BadBaseBlockHive",
+            "BadListHive",
+            "BadSubkeyHive",
+            "DeletedDataHiveTruncated",
+            "EffectiveSizeHive",
+            "GarbageHive",
+            "InvalidParentFragment",
+            "OldLogWithRemnantData",
+            "TruncatedDirtyHive",
+            "TruncatedHive",
+            "TruncatedHiveBin",
+            "TruncatedNameHive");
+  }
+
   /** Nothing is lost from the rest of the hive when one key is damaged. */
   @ParameterizedTest
   @ValueSource(strings = {"yarp/BadListHive.xz", "yarp/BadSubkeyHive.xz"})
@@ -106,6 +147,27 @@ class RealHivesTest {
             .findFirst()
             .orElseThrow();
     assertThat(hive.root().subkey(half.name())).isPresent();
+  }
+
+  /** What Windows put beside each key, and the order it put them in, is what we would. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SYSTEM_WIN_10_1709.xz", "amcache.hve.xz", "yarp/UpcaseHive.xz"})
+  void hashesHintsAndOrderOfRealHivesAreOurs(String file) throws IOException {
+    Hive hive = Hive.read(SharedData.unpacked("hives/" + file, folder));
+    Deque<HiveKey> open = new ArrayDeque<>(List.of(hive.root()));
+    int checked = 0;
+    while (!open.isEmpty()) {
+      HiveKey key = open.pop();
+      SubkeyList list = SubkeyList.at(hive.cells(), key.node().subkeyList());
+      assertThat(list.isSorted()).as(key.path()).isTrue();
+      for (HiveKey child : key.subkeys()) {
+        assertThat(list.scan(child.name())).as(child.path()).isEqualTo(child.cell());
+        assertThat(list.search(child.name())).as(child.path()).isEqualTo(child.cell());
+        open.push(child);
+        checked++;
+      }
+    }
+    assertThat(checked).isPositive();
   }
 
   @Test

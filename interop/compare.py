@@ -60,6 +60,11 @@ def _parent(path):
     return path.rpartition(SEPARATOR)[0]
 
 
+def _slash(path):
+    """Whether a name on the path has a slash in it, which no NTFS driver lets through."""
+    return "/" in path
+
+
 def _short_name(paths, path):
     """The DOS name that belongs to this name of the file, and whether the name is its own DOS name."""
     node = paths[path]
@@ -100,6 +105,9 @@ def with_wimlib(result, ours, theirs, image, without):
         if any(path == name or path.startswith(name + SEPARATOR) for name in without):
             result.excepted(NOT_APPLIED, path)
             continue
+        if path not in ours and _slash(path):
+            result.excepted(NAMES_DROPPED, path)
+            continue
         if path not in ours or path not in theirs:
             there, absent = ("there", "has it not") if path in ours else ("missing", "has it")
             result.differs(path, "name", "wimlib", there, absent)
@@ -110,6 +118,8 @@ def with_wimlib(result, ours, theirs, image, without):
             if is_ != should:
                 result.differs(path, aspect, "wimlib", _few(is_), _few(should))
 
+        for aspect, fault in our.faults:
+            result.differs(path, aspect, "ntfs-3g says", "wrong", fault)
         check("directory", our.directory, their.directory)
         _attributes(result, path, our, their.attributes, "wimlib")
         for index, aspect in ((0, "created"), (1, "written"), (3, "accessed")):
@@ -121,8 +131,11 @@ def with_wimlib(result, ours, theirs, image, without):
         (our_short, _), (their_short, _) = _short_name(ours, path), _short_name(theirs, path)
         if our_short != their_short:
             own_name = path.rpartition(SEPARATOR)[2]
+            choice = {image.entries[name].short_name for name in our_groups[path] if name in image.entries} - {""}
             if {our_short, their_short} == {"", own_name}:
                 result.excepted(EIGHT_DOT_THREE, path)
+            elif len(choice) > 1 and {our_short, their_short} <= choice | {""}:
+                result.excepted(LINKS_DISAGREE, path)
             else:
                 check("short name", our_short, their_short)
         for name in sorted(our.streams.keys() | their.streams.keys()):
@@ -168,9 +181,11 @@ def with_metadata(result, ours, image):
     for group in image.groups():
         present = sorted(path for path in group if path in ours)
         for path in sorted(group - set(present)):
-            result.differs(path, "name", "the WIM", "missing", "has it")
+            if not _slash(path):
+                result.differs(path, "name", "the WIM", "missing", "has it")
         if not present:
             continue
+        group = {path for path in group if path in ours or not _slash(path)}
         if our_groups[present[0]] != group:
             result.differs(present[0], "names of the file", "the WIM has", _few(our_groups[present[0]]), _few(group))
         entries = [image.entries[path] for path in sorted(group)]

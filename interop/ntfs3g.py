@@ -55,7 +55,7 @@ class Node:
     """One file record: everything that belongs to the file, whatever it is called."""
 
     __slots__ = ("record", "directory", "attributes", "times", "descriptor", "streams", "reparse", "object_id", "ea",
-                 "names")
+                 "names", "faults")
 
     def __init__(self, record):
         self.record = record
@@ -68,6 +68,7 @@ class Node:
         self.object_id = None
         self.ea = None
         self.names = []  # (record of the parent, name space, name)
+        self.faults = []  # (aspect, what libntfs-3g says against it)
 
 
 def shown(path):
@@ -231,7 +232,7 @@ class Volume:
                     size, digest = self._content(inode, DATA, _name(record), hashlib.sha1(), path)
                     node.streams[_name(record)] = Stream(size, digest.digest(), flags)
                 elif kind == OBJECT_ID:
-                    node.object_id = self._object_id(inode, path)
+                    node.object_id = self._object_id(inode, node)
                 elif kind == REPARSE_POINT:
                     node.reparse = self._content(inode, kind, "", _Bytes(), path)[1].bytes
                 elif kind == EA:
@@ -252,11 +253,12 @@ class Volume:
             self.descriptors[security_id] = descriptor
         return descriptor
 
-    def _object_id(self, inode, path):
+    def _object_id(self, inode, node):
         """The object id, with the birth ids that lie in the index of $ObjId."""
         length = self.lib.ntfs_get_ntfs_object_id(inode, self.buffer, 64)
         if length < 0:
-            self._fail("object id of %s" % shown(path))
+            node.faults.append(("object id", os.strerror(-length)))
+            return None
         return self.buffer.raw[:length]
 
     def _content(self, inode, kind, name, sink, path):

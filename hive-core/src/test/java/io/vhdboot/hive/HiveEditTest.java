@@ -203,7 +203,9 @@ class HiveEditTest {
     Path file = SharedData.unpacked("hives/SYSTEM.xz", folder);
     Hive hive = Hive.read(file);
     edit(hive, random, Seed.cases(10_000, 500));
-    hive.root().deleteSubkey("ControlSet002");
+    HiveInvariants.checkReferences(hive);
+    assertThat(hive.root().deleteSubkey("ControlSet001")).isTrue();
+    HiveInvariants.checkReferences(hive);
     Path edited = folder.resolve("edited");
     hive.write(edited);
     HiveDump.assertSame(HiveDump.ours(Hive.read(edited)), HiveDump.hivex(edited));

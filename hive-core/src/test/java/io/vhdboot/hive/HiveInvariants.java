@@ -72,6 +72,22 @@ final class HiveInvariants {
     assertThat(used).isEqualTo(inUse(cells));
   }
 
+  /** Security cells of any hive, also one we only edited, count the keys that use them. */
+  static void checkReferences(Hive hive) throws IOException {
+    Map<Integer, Long> references = new HashMap<>();
+    Deque<HiveKey> open = new ArrayDeque<>(List.of(hive.root()));
+    while (!open.isEmpty()) {
+      HiveKey key = open.pop();
+      references.merge(key.node().security(), 1L, Long::sum);
+      open.addAll(key.subkeys());
+    }
+    for (Map.Entry<Integer, Long> entry : references.entrySet()) {
+      assertThat(SecurityCell.at(hive.cells(), entry.getKey()).references())
+          .as("security cell %x", entry.getKey())
+          .isEqualTo(entry.getValue());
+    }
+  }
+
   private static void take(Set<Integer> used, int cell) {
     assertThat(used.add(cell)).as("cell %x is used once", cell).isTrue();
   }

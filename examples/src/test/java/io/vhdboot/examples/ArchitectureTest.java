@@ -93,8 +93,7 @@ class ArchitectureTest {
               "io.vhdboot.wim..",
               "io.vhdboot.image..")
           .should()
-          .dependOnClassesThat()
-          .areAssignableTo(Thread.class)
+          .callMethod(Thread.class, "start")
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.util.concurrent.Executors");

@@ -72,26 +72,26 @@ class DamagedVolumeTest {
   @Test
   void smallVolumeOfManyFiles() throws IOException {
     byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));
-    damage("DamagedVolumeTest.small", image, Seed.cases(60_000, 600));
+    damage("DamagedVolumeTest.small", image, Seed.cases(60_000, 300));
   }
 
   @Test
   void volumeOfAllFeatures() throws IOException {
     byte[] image = Files.readAllBytes(SharedData.unpacked("wim/ntfs-features.img.gz", folder));
-    damage("DamagedVolumeTest.features", image, Seed.cases(5_000, 80));
+    damage("DamagedVolumeTest.features", image, Seed.cases(5_000, 40));
   }
 
   @Test
   void volumeWhoseTableIsInPieces() throws IOException {
     byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));
     FragmentedTable.scatter(image, false);
-    damage("DamagedVolumeTest.pieces", image, Seed.cases(30_000, 200));
+    damage("DamagedVolumeTest.pieces", image, Seed.cases(30_000, 100));
   }
 
   @Test
   void volumeOfLinuxWithAttributeLists() throws IOException {
     byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/ntfs3_attrlist.raw.gz", folder));
-    damage("DamagedVolumeTest.lists", image, Seed.cases(5_000, 60));
+    damage("DamagedVolumeTest.lists", image, Seed.cases(5_000, 30));
   }
 
   @Test

@@ -14,6 +14,6 @@ public final class ShowBootMenu {
   /** Takes a store, such as a copy of {@code \Boot\BCD}. */
   public static void main(String[] arguments) throws IOException {
     BcdStore store = BcdStore.read(Path.of(arguments[0]));
-    System.out.print(BcdListing.of(store, DeviceNamer.OFFLINE));
+    System.out.print(BcdListing.of(store, DeviceNamer.OFFLINE).toText());
   }
 }

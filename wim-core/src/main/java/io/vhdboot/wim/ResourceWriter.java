@@ -128,7 +128,6 @@ final class ResourceWriter implements Closeable {
   ResourceHeader addPlain(byte[] bytes, int flags) throws IOException {
     ResourceHeader header = new ResourceHeader(bytes.length, flags, position, bytes.length);
     append(bytes, bytes.length);
-    flushBuffer();
     return header;
   }
 
@@ -136,16 +135,35 @@ final class ResourceWriter implements Closeable {
       throws IOException {
     long start = position;
     if (encoder != null) {
-      long stored = writeCompressed(content, size, sha1);
+      if (size <= encoder.chunkSize()) {
+        return writeOneChunk(content, (int) size, sha1, flags);
+      }
+      long stored = writeChunks(content, size, sha1);
       if (stored < size) {
         return new ResourceHeader(stored, flags | ResourceHeader.COMPRESSED, start, size);
       }
       // It does not shrink: once more, over what was just written.
-      buffer.clear();
       position = start;
     }
     writePlain(content, size, sha1);
     return new ResourceHeader(size, flags, start, size);
+  }
+
+  private ResourceHeader writeOneChunk(BlobSource content, int size, Sha1 sha1, int flags)
+      throws IOException {
+    byte[] chunk = new byte[size];
+    byte[] encoded = new byte[size];
+    MessageDigest digest = Sha1.newDigest();
+    try (InputStream in = content.open()) {
+      readBlock(in, chunk, size);
+    }
+    Sha1.update(digest, chunk, 0, size);
+    checkSame(sha1, digest);
+    long start = position;
+    int stored = encoder.encode(chunk, 0, size, encoded);
+    append(encoded, stored);
+    return new ResourceHeader(
+        stored, stored < size ? flags | ResourceHeader.COMPRESSED : flags, start, size);
   }
 
   private void writePlain(BlobSource content, long size, Sha1 sha1) throws IOException {
@@ -161,11 +179,10 @@ final class ResourceWriter implements Closeable {
       }
     }
     checkSame(sha1, digest);
-    flushBuffer();
   }
 
-  /** Writes chunks and then their table before them; the bytes taken, or more than all. */
-  private long writeCompressed(BlobSource content, long size, Sha1 sha1) throws IOException {
+  /** Writes chunks, and then their table before them; gives the bytes taken. */
+  private long writeChunks(BlobSource content, long size, Sha1 sha1) throws IOException {
     long start = position;
     int entrySize = size >>> 32 == 0 ? 4 : 8;
     long count = (size - 1) / encoder.chunkSize() + 1;
@@ -174,6 +191,7 @@ final class ResourceWriter implements Closeable {
     byte[] chunk = new byte[(int) Math.min(size, encoder.chunkSize())];
     byte[] encoded = new byte[chunk.length];
     byte[] table = new byte[Math.toIntExact(tableSize)];
+    flushBuffer();
     position = start + tableSize;
     try (InputStream in = content.open()) {
       for (int i = 0; i < count; i++) {

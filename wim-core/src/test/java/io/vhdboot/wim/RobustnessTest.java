@@ -267,21 +267,21 @@ class RobustnessTest {
 
   @Test
   @Timeout(20)
-  void hundredThousandEntriesOfOneNameAreLeftOutQuickly() throws IOException {
+  void thirtyThousandEntriesOfOneNameAreLeftOutQuickly() throws IOException {
     NewFile root = NewFile.directory();
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < 30_000; i++) {
       root.add(String.format("%06d", i), NewFile.directory());
     }
     byte[] metadata = metadataOf(root);
     int entry = (int) LittleEndian.i64(metadata, 8 + 0x10);
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < 30_000; i++) {
       Dentry.putName(metadata, entry + Dentry.FIXED_SIZE, "000000");
       entry += (int) LittleEndian.i64(metadata, entry);
     }
     WimImage image = read(metadata);
     assertThat(image.root().children()).hasSize(1);
     assertThat(image.warnings()).hasSize(1001);
-    assertThat(image.warnings().get(1000).text()).isEqualTo("98999 more warnings are not listed");
+    assertThat(image.warnings().get(1000).text()).isEqualTo("28999 more warnings are not listed");
   }
 
   @ParameterizedTest

@@ -18,8 +18,8 @@ import java.util.function.Function;
  * <p>Reading, decoding and hashing run on the caller's executor, in batches of about a MiB: many
  * small blobs, or a piece of a large one. The consumer is called on the thread that calls {@link
  * #stream}, which also lends a hand where the executor does not come round to the next batch; so
- * any executor will do, even one that has no thread to spare. A few dozen batches at most are in
- * memory, however large the blobs: less than 64 MiB as a rule.
+ * any executor will do, even one that has no thread to spare. However large the blobs, no more than
+ * 64 MiB of them are in memory.
  *
  * <pre>{@code
  * new BlobStreamer(wim)
@@ -41,8 +41,8 @@ public final class BlobStreamer {
   /** A hole of this many bytes in the file is not worth reading. */
   private static final int MAX_GAP = 1 << 17;
 
-  /** Batches that are decoded or wait for the consumer. */
-  private static final int MAX_IN_FLIGHT = 28;
+  /** Uncompressed bytes that are decoded or wait for the consumer; as many encoded ones may. */
+  private static final int MAX_IN_FLIGHT = 28 << 20;
 
   private static final int IN_FLIGHT_PER_THREAD = 4;
 
@@ -100,7 +100,7 @@ public final class BlobStreamer {
     StreamRun run = new StreamRun(file, naming, batchSize());
     Plan plan = new Plan(sorted, run);
     Queue<BlobBatch> inFlight = new ArrayDeque<>();
-    int limit = Math.min(IN_FLIGHT_PER_THREAD * (parallelism + 1), MAX_IN_FLIGHT);
+    int limit = Math.min(IN_FLIGHT_PER_THREAD * (parallelism + 1), MAX_IN_FLIGHT / batchSize());
     try {
       while (true) {
         while (inFlight.size() < limit && plan.hasNext()) {

@@ -4,13 +4,12 @@ import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.image.DiskInspector;
 import io.vhdboot.provisioning.FlashImage;
 import io.vhdboot.provisioning.FlashPlan;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
+import org.apache.commons.io.IOUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     FlashImage stick =
         FlashImage.builder()
-            .image(MemoryDevice.wrap("sample.wim", sample()))
+            .image(MemoryDevice.wrap("sample.wim", IOUtils.resourceToByteArray(SAMPLE)))
             .output(output)
             .vhdSize(VHD_SIZE)
             .label("VHDBOOT DEMO")
@@ -69,14 +68,5 @@ final class DemoCommand implements Callable<Integer> {
             + output
             + " -serial stdio");
     return ExitCode.DONE;
-  }
-
-  private static byte[] sample() throws IOException {
-    try (InputStream in = DemoCommand.class.getResourceAsStream(SAMPLE)) {
-      if (in == null) {
-        throw new FileNotFoundException("the bundled sample " + SAMPLE + " is not in this build");
-      }
-      return in.readAllBytes();
-    }
   }
 }

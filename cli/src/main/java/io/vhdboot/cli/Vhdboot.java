@@ -49,7 +49,13 @@ public final class Vhdboot implements Runnable {
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(new ErrorReporter());
-    int exitCode = commandLine.execute(arguments);
+    int exitCode;
+    try {
+      exitCode = commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println("vhdboot: out of memory; set VHDBOOT_JAVA_OPTS=-Xmx1g or more");
+      exitCode = ExitCode.FAILED;
+    }
     out.flush();
     err.flush();
     return exitCode;

@@ -1,9 +1,9 @@
 package io.vhdboot.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.commons.io.IOUtils;
 
 /** The bundled sample as a file. */
 final class SampleFile {
@@ -11,9 +11,7 @@ final class SampleFile {
   private SampleFile() {}
 
   static byte[] bytes() throws IOException {
-    try (InputStream in = SampleFile.class.getResourceAsStream("/io/vhdboot/testdata/sample.wim")) {
-      return in.readAllBytes();
-    }
+    return IOUtils.resourceToByteArray("/io/vhdboot/testdata/sample.wim");
   }
 
   static Path in(Path folder) throws IOException {

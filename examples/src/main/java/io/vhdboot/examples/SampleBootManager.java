@@ -1,10 +1,9 @@
 package io.vhdboot.examples;
 
 import io.vhdboot.disk.LittleEndian;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.zip.CRC32;
+import org.apache.commons.io.IOUtils;
 
 /**
  * The sample's boot manager: our 16-bit program, lengthened to the size of a real one, with the two
@@ -26,7 +25,7 @@ final class SampleBootManager {
   /** A boot manager of so many bytes, a multiple of 4. */
   static byte[] ofSize(int size) throws IOException {
     byte[] file = new byte[size];
-    byte[] core = core();
+    byte[] core = IOUtils.resourceToByteArray(CORE);
     System.arraycopy(core, 0, file, 0, core.length);
     // Numbers that tell their place: a cluster that is loaded to a wrong one shows.
     for (int at = (core.length + 3) & ~3; at < size; at += Integer.BYTES) {
@@ -38,14 +37,5 @@ final class SampleBootManager {
     crc.update(file);
     LittleEndian.put32(file, CRC_OFFSET, crc.getValue());
     return file;
-  }
-
-  private static byte[] core() throws IOException {
-    try (InputStream in = SampleBootManager.class.getResourceAsStream(CORE)) {
-      if (in == null) {
-        throw new FileNotFoundException(CORE);
-      }
-      return in.readAllBytes();
-    }
   }
 }

@@ -1,10 +1,9 @@
 package io.vhdboot.provisioning;
 
+import com.google.common.hash.Hashing;
 import io.vhdboot.disk.BigEndian;
 import io.vhdboot.disk.LittleEndian;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.UUID;
 
@@ -58,13 +57,11 @@ public final class Identifiers {
   }
 
   private byte[] digest(String purpose) {
-    MessageDigest sha256;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-    sha256.update(seed);
-    return sha256.digest(purpose.getBytes(StandardCharsets.UTF_8));
+    return Hashing.sha256()
+        .newHasher()
+        .putBytes(seed)
+        .putString(purpose, StandardCharsets.UTF_8)
+        .hash()
+        .asBytes();
   }
 }

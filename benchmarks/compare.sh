@@ -57,6 +57,7 @@ measure() {
 "$vhdboot" --version > /dev/null # builds it where it is missing
 
 echo "== $(basename "$wim"), $(stat -c %s "$wim") bytes, image $index"
+load=$(cut -d' ' -f1 /proc/loadavg)
 echo "== warming up; watching what vhdboot writes"
 "$here/watch-files" bash -c "$(declare -f ours); ours $work/ours.img" > "$work/log" 2> "$work/seen" ||
   { cat "$work/seen" >&2; exit 1; }
@@ -70,9 +71,9 @@ done
 ours_fill=$("$here/../interop/vhd-fill" "$work/ours.img")
 theirs_fill=$("$here/../interop/vhd-fill" "$work/theirs.img")
 
-python3 - "$work" "$wim" "$index" "$ours_fill" "$theirs_fill" > "$work/summary" << 'PY'
+python3 - "$work" "$wim" "$index" "$load" "$ours_fill" "$theirs_fill" > "$work/summary" << 'PY'
 import datetime, os, re, statistics, subprocess, sys
-work, wim, index, *fills = sys.argv[1:]
+work, wim, index, load, *fills = sys.argv[1:]
 runs = {"ours": [], "theirs": []}
 for line in open(work + "/figures"):
     who, _, began, done, flushed, user, system, peak = line.split()
@@ -91,9 +92,9 @@ def first(*command):
 cpu = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read())
 memory = int(re.search(r"MemTotal:\s*(\d+)", open("/proc/meminfo").read()).group(1)) >> 20
 print("### %s: create beside the C tools\n" % datetime.date.today())
-print("%s, %d bytes, image %s; %d rounds. %d x %s, %d GiB, Linux %s; %s; %s; %s.\n" % (
+print("%s, %d bytes, image %s; %d rounds. %d x %s, %d GiB, load %s before; Linux %s; %s; %s; %s.\n" % (
     os.path.basename(wim), os.path.getsize(wim), index, len(runs["ours"]), os.cpu_count(), cpu.group(1) if cpu else "?",
-    memory, os.uname().release.split("-")[0], first("java", "-version"), first("wimlib-imagex", "--version"),
+    memory, load, os.uname().release.split("-")[0], first("java", "-version"), first("wimlib-imagex", "--version"),
     first("qemu-img", "--version")))
 print("| median (best) of %d | vhdboot create | C tools | ratio of the medians |" % len(runs["ours"]))
 print("| --- | --- | --- | --- |")

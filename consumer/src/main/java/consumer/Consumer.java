@@ -6,7 +6,9 @@ import io.vhdboot.bcd.BcdObjectType;
 import io.vhdboot.bcd.BcdStore;
 import io.vhdboot.bcd.WindowsBootStore;
 import io.vhdboot.bcd.WindowsVersion;
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.Mbr;
 import io.vhdboot.disk.MbrEntry;
 import io.vhdboot.disk.Partition;
@@ -24,7 +26,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** Makes a VHD with an NTFS volume and a BCD store that leads into it, and reads both back. */
+/**
+ * Makes a VHD with an NTFS volume, a BCD store that leads into it, and a stick from the WIM that it
+ * is given; reads all of them back.
+ */
 public final class Consumer {
 
   private static final long MIB = 1 << 20;
@@ -41,24 +46,19 @@ public final class Consumer {
     Path folder = Files.createTempDirectory("consumer");
     Path vhd = folder.resolve("disk.vhd");
     Path store = folder.resolve("BCD");
+    Path stick = folder.resolve("stick.img");
     try {
       makeVhd(vhd);
       readVhd(vhd);
       makeStore(store);
       readStore(store);
-      refuse("WimFile", () -> WimFile.open(vhd).close());
-      refuse(
-          "FlashImage",
-          () ->
-              FlashImage.builder()
-                  .image(vhd)
-                  .output(folder.resolve("stick.img"))
-                  .build()
-                  .plan()
-                  .close());
+      refuse(vhd);
+      makeStick(Path.of(arguments[0]), stick);
+      readStick(stick);
     } finally {
       Files.deleteIfExists(vhd);
       Files.deleteIfExists(store);
+      Files.deleteIfExists(stick);
       Files.delete(folder);
     }
   }
@@ -105,18 +105,37 @@ public final class Consumer {
         .forEach(device -> System.out.println("osdevice " + device));
   }
 
-  /** Something that reads a file. */
-  private interface Reading {
-
-    /** Reads it. */
-    void run() throws IOException;
+  private static void refuse(Path vhd) throws IOException {
+    try {
+      WimFile.open(vhd).close();
+    } catch (DiskFormatException e) {
+      System.out.println("WimFile refuses a VHD: " + e.getClass().getSimpleName());
+    }
   }
 
-  private static void refuse(String what, Reading reading) throws IOException {
-    try {
-      reading.run();
-    } catch (DiskFormatException e) {
-      System.out.println(what + " refuses a VHD: " + e.getClass().getSimpleName());
+  private static void makeStick(Path wim, Path stick) throws IOException {
+    try (WimFile file = WimFile.open(wim)) {
+      System.out.printf("%d image in the WIM, %s%n", file.images().size(), file.compression());
+    }
+    FlashImage.builder()
+        .image(wim)
+        .output(stick)
+        .vhdSize(64 * MIB)
+        .seed(new byte[] {1, 2, 3})
+        .build()
+        .create();
+  }
+
+  private static void readStick(Path path) throws IOException {
+    try (FileDevice stick = FileDevice.openReadOnly(path)) {
+      NtfsVolume outer = NtfsVolume.open(Mbr.read(stick).partitions(SECTOR).get(0).open(stick));
+      BlockDevice file = outer.file("\\virtualharddisk.vhd").stream("").device();
+      try (Vhd disk = Vhd.open(file, true)) {
+        NtfsVolume inner = NtfsVolume.open(Mbr.read(disk).partitions(SECTOR).get(0).open(disk));
+        long size = inner.file("\\Windows\\Boot\\PCAT\\bootmgr").size();
+        boolean same = size == outer.file("\\bootmgr").size();
+        System.out.println("the stick's bootmgr is the Windows' own: " + same);
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 /** NTFS volumes: format, bulk build, read. */
 module io.vhdboot.ntfs {
   requires transitive io.vhdboot.disk;
-  requires transitive io.vhdboot.compression;
+  requires io.vhdboot.compression;
 
   exports io.vhdboot.ntfs;
 }

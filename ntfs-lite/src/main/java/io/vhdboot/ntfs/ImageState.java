@@ -39,6 +39,12 @@ final class ImageState {
     return FileReference.of(tree.record(node), node.sequence);
   }
 
+  /** What is known of a file in its own record. */
+  StandardInformation standardInformation(NodeHandle node) {
+    int id = node.hasSecurityId() ? tree.builder().security().id(node.metadata.securityId()) : 0;
+    return StandardInformation.of(node.metadata, node.attributes(), id);
+  }
+
   /** What is known of a file beside one of its names. */
   FileName fileName(LinkHandle link) {
     NodeHandle node = link.node;

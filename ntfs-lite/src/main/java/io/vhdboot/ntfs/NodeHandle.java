@@ -74,9 +74,9 @@ public final class NodeHandle {
     return metadata.securityId() != 0;
   }
 
-  /** The value of $STANDARD_INFORMATION. */
-  StandardInformation standardInformation() {
-    return StandardInformation.of(metadata, attributes());
+  /** Bytes of $STANDARD_INFORMATION. */
+  int standardInformationSize() {
+    return hasSecurityId() ? StandardInformation.LONG_SIZE : StandardInformation.SHORT_SIZE;
   }
 
   /** The file attributes as $STANDARD_INFORMATION has them. */

@@ -3,6 +3,7 @@ package io.vhdboot.ntfs;
 import io.vhdboot.disk.WindowsGuid;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +26,7 @@ public final class NtfsImageBuilder {
   private final SecurityTable security = new SecurityTable();
   private final List<NodeHandle> nodes = new ArrayList<>();
   private final List<StreamHandle> streams = new ArrayList<>();
-  private final List<StreamHandle> objectIds = new ArrayList<>();
+  private final List<ViewIndex.ObjectId> objectIds = new ArrayList<>();
   private final List<NodeHandle> reparseNodes = new ArrayList<>();
   private final List<LinkHandle> droppedShortNames = new ArrayList<>();
   private final Set<UUID> knownObjectIds = new HashSet<>();
@@ -53,7 +54,8 @@ public final class NtfsImageBuilder {
   /**
    * Remembers a self-relative security descriptor.
    *
-   * @return its id; the same bytes always have the same
+   * @return what {@link FileMetadata} names it by; the same bytes always have the same. The id on
+   *     the volume may be another one.
    * @throws IllegalArgumentException when its parts do not lie within it
    */
   public int securityDescriptor(byte[] descriptor) {
@@ -217,7 +219,8 @@ public final class NtfsImageBuilder {
   }
 
   /**
-   * Gives a file or directory an object id.
+   * Gives a file or directory an object id. As Windows does, the file keeps the GUID only and the
+   * index of ids the rest.
    *
    * @param id the GUID's 16 bytes, or all 64 with birth volume, birth object and domain
    * @return whether it could: no two files of a volume have the same id
@@ -230,7 +233,8 @@ public final class NtfsImageBuilder {
     if (!knownObjectIds.add(WindowsGuid.get(id, 0))) {
       return false;
     }
-    objectIds.add(newStream(node, AttributeType.OBJECT_ID, "", id.clone()));
+    newStream(node, AttributeType.OBJECT_ID, "", Arrays.copyOf(id, ViewIndex.ObjectIds.ID_SIZE));
+    objectIds.add(new ViewIndex.ObjectId(node, id.clone()));
     return true;
   }
 

@@ -122,7 +122,7 @@ public final class NtfsImageWriter {
 
   private void writeValues() throws IOException {
     for (StreamHandle stream : tree.builder().streams()) {
-      if (stream.value != null && !tree.isResident(stream)) {
+      if (stream.value != null && tree.isOutside(stream)) {
         writeWhole(state.run(stream), stream.value);
       }
     }

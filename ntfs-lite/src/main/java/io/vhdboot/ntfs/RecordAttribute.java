@@ -89,12 +89,12 @@ interface RecordAttribute {
 
     @Override
     public int length() {
-      return (int) residentLength("", node.standardInformation().size());
+      return (int) residentLength("", node.standardInformationSize());
     }
 
     @Override
     public int put(byte[] record, int offset, int instance, ImageState state) {
-      StandardInformation value = node.standardInformation();
+      StandardInformation value = state.standardInformation(node);
       AttributeHeader.Resident header =
           AttributeHeader.Resident.of(type(), "", instance, value.size(), false);
       header.put(record, offset);

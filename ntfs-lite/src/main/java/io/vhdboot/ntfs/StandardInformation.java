@@ -48,7 +48,7 @@ record StandardInformation(
   static final int LONG_SIZE = 72;
 
   /** What a builder writes: the short form when there is no security id. */
-  static StandardInformation of(FileMetadata metadata, int attributes) {
+  static StandardInformation of(FileMetadata metadata, int attributes, int securityId) {
     return new StandardInformation(
         metadata.created(),
         metadata.modified(),
@@ -56,10 +56,10 @@ record StandardInformation(
         metadata.accessed(),
         attributes,
         0,
-        metadata.securityId(),
+        securityId,
         0,
         0,
-        metadata.securityId() != 0);
+        securityId != 0);
   }
 
   /**

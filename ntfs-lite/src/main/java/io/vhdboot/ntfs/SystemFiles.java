@@ -58,7 +58,7 @@ final class SystemFiles {
       NtfsImageBuilder builder,
       NtfsFormatOptions options,
       SecurityTable security,
-      List<StreamHandle> objectIdAttributes,
+      List<ViewIndex.ObjectId> knownObjectIds,
       List<NodeHandle> reparseNodes) {
     this.builder = builder;
     boolean ten = options.windows() == NtfsFormatOptions.Windows.TEN;
@@ -131,7 +131,7 @@ final class SystemFiles {
           new ViewIndex.QuotaOwners(builder.nextIndex()), new QuotaIndex(builder.nextIndex())
         };
     NodeHandle ids = view(OBJECT_IDS, FileRecord.FLAG_IN_EXTEND, writable);
-    objectIds = new ViewIndex.ObjectIds(builder.nextIndex(), objectIdAttributes);
+    objectIds = new ViewIndex.ObjectIds(builder.nextIndex(), knownObjectIds);
     ids.indexes = new IndexSource[] {objectIds};
     NodeHandle reparse = view(REPARSE_POINTS, FileRecord.FLAG_IN_EXTEND, writable);
     reparsePoints = new ViewIndex.ReparsePoints(builder.nextIndex(), reparseNodes);

@@ -57,6 +57,7 @@ final class TreePlan {
     this.recordNumbers = new int[builder.nodes().size()];
     sortNames();
     SystemFiles system = builder.system();
+    builder.security().settle();
     system.descriptors.size = builder.security().streamSize();
     system.descriptorsByHash.sort();
     system.objectIds.sort();
@@ -80,6 +81,16 @@ final class TreePlan {
 
   boolean isResident(StreamHandle stream) {
     return residentStreams.get(stream.ordinal);
+  }
+
+  /** Whether an attribute is written at all: a descriptor only where $Secure has none. */
+  boolean isWritten(StreamHandle stream) {
+    return stream.type != AttributeType.SECURITY_DESCRIPTOR || !stream.node.hasSecurityId();
+  }
+
+  /** Whether a stream takes clusters. */
+  boolean isOutside(StreamHandle stream) {
+    return !isResident(stream) && isWritten(stream);
   }
 
   IndexPlan index(IndexSource source) {
@@ -192,11 +203,6 @@ final class TreePlan {
   private static boolean hasImpliedContent(NodeHandle node, StreamHandle firstData) {
     return node.hasContent()
         && (firstData == null || firstData.type != AttributeType.DATA || !firstData.name.isEmpty());
-  }
-
-  /** Whether an attribute is written at all: a descriptor only where $Secure has none. */
-  private static boolean isWritten(StreamHandle stream) {
-    return stream.type != AttributeType.SECURITY_DESCRIPTOR || !stream.node.hasSecurityId();
   }
 
   /** Sorts the names of each directory and settles those that differ only in case. */
@@ -368,7 +374,7 @@ final class TreePlan {
   private StreamHandle[] sortContent() {
     List<StreamHandle> content = new ArrayList<>();
     for (StreamHandle stream : builder.streams()) {
-      if (stream.isContent() && !isResident(stream)) {
+      if (stream.isContent() && isOutside(stream)) {
         content.add(stream);
       }
     }

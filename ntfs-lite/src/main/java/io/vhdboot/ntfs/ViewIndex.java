@@ -111,6 +111,14 @@ abstract class ViewIndex extends IndexSource {
   }
 
   /**
+   * The object id of a file.
+   *
+   * @param node the file
+   * @param value the 16 bytes of the id, or all 64
+   */
+  record ObjectId(NodeHandle node, byte[] value) {}
+
+  /**
    * $ObjId:$O, files by object id: key the id (16), data the file reference (8) and the ids of
    * birth volume, birth object and domain (16 each).
    */
@@ -119,10 +127,10 @@ abstract class ViewIndex extends IndexSource {
     static final int ID_SIZE = 16;
     static final int FULL_SIZE = 64;
 
-    private final List<StreamHandle> objectIds;
-    private StreamHandle[] sorted = {};
+    private final List<ObjectId> objectIds;
+    private ObjectId[] sorted = {};
 
-    ObjectIds(int ordinal, List<StreamHandle> objectIds) {
+    ObjectIds(int ordinal, List<ObjectId> objectIds) {
       super(
           ordinal,
           "$O",
@@ -134,7 +142,7 @@ abstract class ViewIndex extends IndexSource {
     }
 
     void sort() {
-      sorted = objectIds.toArray(StreamHandle[]::new);
+      sorted = objectIds.toArray(ObjectId[]::new);
       Arrays.sort(sorted, (a, b) -> compareWords(a.value, b.value));
     }
 

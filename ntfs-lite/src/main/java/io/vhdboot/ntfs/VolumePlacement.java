@@ -93,7 +93,7 @@ final class VolumePlacement {
     next = place(layout, system.mftMirror, next);
     for (StreamHandle stream : tree.builder().streams()) {
       if (!stream.isContent()
-          && !tree.isResident(stream)
+          && tree.isOutside(stream)
           && stream != system.badClusters
           && layout.streamLcns[stream.ordinal] == NtfsLayout.NOWHERE
           && !isLate(stream)) {

@@ -203,52 +203,37 @@ public final class NtfsImageWriter {
 
   /** Writes $MFT, its bitmap and its mirror, and the attribute lists outside. */
   private void writeRecords() throws IOException {
-    int recordSize = options.recordSize();
-    DataRun run = state.run(system.mft);
-    long start = run.lcn() * options.clusterSize();
-    SequentialWriter out = writer(run);
-    byte[] inUse = new byte[(int) state.size(system.mftBitmap)];
-    byte[] mirror = new byte[(int) state.size(system.mftMirror)];
     RecordWriter records = new RecordWriter(tree, state);
+    MftWriter out =
+        new MftWriter(
+            writer(state.run(system.mft)),
+            records,
+            (int) state.size(system.mftMirror),
+            (int) state.size(system.mftBitmap));
     List<byte[]> systemExtensions = new ArrayList<>();
     boolean systemDone = false;
     for (NodeHandle node : inRecordOrder()) {
       if (!node.isSystem() && !systemDone) {
         systemDone = true;
-        writeRecords(out, start, SystemFiles.FIRST_USER_RECORD, systemExtensions, inUse);
+        out.write(SystemFiles.FIRST_USER_RECORD, systemExtensions);
       }
       RecordWriter.Result made = records.records(node);
-      int number = tree.record(node);
+      List<byte[]> all = Arrays.asList(made.records());
       if (node.isSystem()) {
-        systemExtensions.addAll(Arrays.asList(made.records()).subList(1, made.records().length));
-        writeRecords(out, start, number, List.of(made.records()[0]), inUse);
-        long place = (long) number * recordSize;
-        if (place < mirror.length) {
-          System.arraycopy(made.records()[0], 0, mirror, (int) place, recordSize);
-        }
-      } else {
-        writeRecords(out, start, number, Arrays.asList(made.records()), inUse);
+        systemExtensions.addAll(all.subList(1, all.size()));
+        all = all.subList(0, 1);
       }
+      out.write(tree.record(node), all);
       if (made.list().length > 0) {
         writeWhole(state.listRun(tree.overflow(node)), made.list());
       }
     }
     if (!systemDone) {
-      writeRecords(out, start, SystemFiles.FIRST_USER_RECORD, systemExtensions, inUse);
+      out.write(SystemFiles.FIRST_USER_RECORD, systemExtensions);
     }
-    end(out, run);
-    writeWhole(state.run(system.mftBitmap), inUse);
-    writeWhole(state.run(system.mftMirror), mirror);
-  }
-
-  private void writeRecords(
-      SequentialWriter out, long start, int number, List<byte[]> records, byte[] inUse)
-      throws IOException {
-    for (int i = 0; i < records.size(); i++) {
-      out.fillTo(start + (long) (number + i) * options.recordSize(), (byte) 0);
-      out.write(records.get(i));
-      inUse[number + i >> 3] |= (byte) (1 << (number + i & 7));
-    }
+    out.end(tree.recordCount());
+    writeWhole(state.run(system.mftBitmap), out.bitmap());
+    writeWhole(state.run(system.mftMirror), out.mirror());
   }
 
   /** All nodes: those of the system by their fixed numbers, then the others as they were added. */

@@ -35,6 +35,13 @@ final class RecordWriter {
         : several(node, attributes, overflow);
   }
 
+  /** A record that no file has used. */
+  byte[] free(long number) {
+    byte[] record = new byte[recordSize];
+    seal(record, 1, 0, 0, 0, (int) number, firstAttribute, 0);
+    return record;
+  }
+
   private byte[] single(NodeHandle node, List<RecordAttribute> attributes) {
     byte[] record = new byte[recordSize];
     int end = firstAttribute;

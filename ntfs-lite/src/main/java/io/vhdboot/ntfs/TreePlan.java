@@ -286,16 +286,9 @@ final class TreePlan {
     boolean[] split = new boolean[count];
     long left = size;
     while (left > capacity) {
-      StreamHandle largest = null;
+      StreamHandle largest = largestMovable(node);
       int index = -1;
-      long gain = 0;
-      for (StreamHandle stream = node.firstStream; stream != null; stream = stream.next) {
-        long own = residentLength(stream) - RecordAttribute.nonResidentLength(stream.name);
-        if (isResident(stream) && isMovable(stream) && own > gain) {
-          largest = stream;
-          gain = own;
-        }
-      }
+      long gain = largest == null ? 0 : gainOfMoving(largest);
       for (int i = 0; i < count; i++) {
         if (!split[i] && whole[i] - least[i] > gain) {
           index = i;
@@ -324,6 +317,30 @@ final class TreePlan {
     }
     growRoots(node, split, room);
     return left;
+  }
+
+  /**
+   * The value that frees most of the record when it leaves, or null. Reparse data goes only when
+   * nothing else can: libfsntfs does not read it elsewhere.
+   */
+  private StreamHandle largestMovable(NodeHandle node) {
+    StreamHandle largest = null;
+    for (StreamHandle stream = node.firstStream; stream != null; stream = stream.next) {
+      if (isResident(stream)
+          && isMovable(stream)
+          && gainOfMoving(stream) > 0
+          && (largest == null
+              || largest.type == AttributeType.REPARSE_POINT
+              || stream.type != AttributeType.REPARSE_POINT
+                  && gainOfMoving(stream) > gainOfMoving(largest))) {
+        largest = stream;
+      }
+    }
+    return largest;
+  }
+
+  private static long gainOfMoving(StreamHandle stream) {
+    return residentLength(stream) - RecordAttribute.nonResidentLength(stream.name);
   }
 
   /** Shares what is left in a record among the roots of indexes that have blocks. */

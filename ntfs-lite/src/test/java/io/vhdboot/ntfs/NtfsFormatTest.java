@@ -50,11 +50,13 @@ class NtfsFormatTest {
     Judges.check(image);
   }
 
-  @Test
-  void everyProgramReadsAndWritesAnEmptyVolume() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"4096, 64", "65536, 64", "2097152, 128"})
+  void everyProgramReadsAndWritesAnEmptyVolume(int cluster, int mebibytes) throws IOException {
     Path image = folder.resolve("v.img");
-    try (FileDevice device = FileDevice.create(image, 64L << 20)) {
-      NtfsFormat.format(device, NtfsFormatOptions.ofSize(device.size()).time(TIME).build());
+    try (FileDevice device = FileDevice.create(image, (long) mebibytes << 20)) {
+      NtfsFormat.format(
+          device, NtfsFormatOptions.ofSize(device.size()).clusterSize(cluster).time(TIME).build());
     }
     Judges.verify(image);
   }

@@ -9,7 +9,9 @@ package io.vhdboot.ntfs;
  * @param changed when its record was changed; Windows shows it nowhere
  * @param accessed when it was last read
  * @param attributes the bits of {@link FileAttributes#SETTABLE} that are set; others are ignored,
- *     since they follow from what the file holds
+ *     since they follow from what the file holds. Only a directory may have {@link
+ *     FileAttributes#COMPRESSED} too, which says that Windows shall compress what is new in it;
+ *     with clusters of more than 4 KiB, where nothing can be compressed, that is ignored as well
  * @param securityId what {@code NtfsImageBuilder.securityDescriptor} gave for its descriptor, or 0
  *     for the default one
  */

@@ -84,6 +84,11 @@ public final class NodeHandle {
     return metadata.attributes() & FileAttributes.SETTABLE | derivedAttributes;
   }
 
+  /** Whether it is a directory in which new files are to be compressed. */
+  boolean isCompressed() {
+    return (derivedAttributes & FileAttributes.COMPRESSED) != 0;
+  }
+
   /** The file attributes as $FILE_NAME has them. */
   int nameAttributes() {
     return attributes() | (isDirectory() ? FileAttributes.NAME_DIRECTORY : 0);

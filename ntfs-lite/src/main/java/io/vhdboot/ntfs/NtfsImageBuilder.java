@@ -22,6 +22,9 @@ import java.util.UUID;
  */
 public final class NtfsImageBuilder {
 
+  /** NTFS compresses only where a cluster is no larger. */
+  private static final int MAX_COMPRESSIBLE_CLUSTER = 4096;
+
   private final NtfsFormatOptions options;
   private final SecurityTable security = new SecurityTable();
   private final List<NodeHandle> nodes = new ArrayList<>();
@@ -83,6 +86,7 @@ public final class NtfsImageBuilder {
             FileRecord.FLAG_IN_USE | FileRecord.FLAG_DIRECTORY,
             secured(metadata, true));
     node.indexes = new IndexSource[] {new DirectoryIndex(nextIndex())};
+    setCompressed(node, metadata);
     newLink(node, parent, name, FileName.POSIX);
     return node;
   }
@@ -111,6 +115,7 @@ public final class NtfsImageBuilder {
     checkNode(node);
     checkSecurityId(metadata);
     node.metadata = node.isSystem() ? metadata : secured(metadata, node.isDirectory());
+    setCompressed(node, metadata);
     revision++;
   }
 
@@ -178,7 +183,10 @@ public final class NtfsImageBuilder {
     return newStream(node, AttributeType.DATA, name, size, placementKey);
   }
 
-  /** Demands clusters of its own for a stream, however small it is, as boot code needs it. */
+  /**
+   * Demands clusters of its own for a stream, however small it is, as boot code needs it. An empty
+   * one has none.
+   */
   public void demandNonResident(StreamHandle stream) {
     stream.nonResident = true;
     revision++;
@@ -379,6 +387,16 @@ public final class NtfsImageBuilder {
       before.next = stream;
     }
     return stream;
+  }
+
+  private void setCompressed(NodeHandle node, FileMetadata metadata) {
+    boolean compressed =
+        node.isDirectory()
+            && (metadata.attributes() & FileAttributes.COMPRESSED) != 0
+            && options.clusterSize() <= MAX_COMPRESSIBLE_CLUSTER;
+    node.derivedAttributes =
+        node.derivedAttributes & ~FileAttributes.COMPRESSED
+            | (compressed ? FileAttributes.COMPRESSED : 0);
   }
 
   /** The metadata with the default descriptor where it names none. */

@@ -194,8 +194,12 @@ interface RecordAttribute {
     }
   }
 
-  /** $INDEX_ROOT of an index. */
-  record Root(IndexPlan index) implements RecordAttribute {
+  /**
+   * $INDEX_ROOT of an index.
+   *
+   * @param compressed whether it is that of a directory in which new files are to be compressed
+   */
+  record Root(IndexPlan index, boolean compressed) implements RecordAttribute {
 
     @Override
     public int type() {
@@ -217,7 +221,12 @@ interface RecordAttribute {
       int used = IndexHeader.SIZE + index.rootSize();
       AttributeHeader.Resident header =
           AttributeHeader.Resident.of(
-              type(), name(), instance, IndexRoot.HEADER_OFFSET + used, false);
+              type(),
+              name(),
+              compressed ? AttributeHeader.FLAG_COMPRESSED : 0,
+              instance,
+              IndexRoot.HEADER_OFFSET + used,
+              false);
       header.put(record, offset);
       int value = offset + header.valueOffset();
       new IndexRoot(

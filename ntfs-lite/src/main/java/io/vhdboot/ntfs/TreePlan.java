@@ -182,7 +182,7 @@ final class TreePlan {
       attributes.add(new RecordAttribute.Stream(stream, isResident(stream)));
     }
     for (IndexSource source : node.indexes) {
-      attributes.add(new RecordAttribute.Root(index(source)));
+      attributes.add(new RecordAttribute.Root(index(source), node.isCompressed()));
     }
     for (IndexSource source : node.indexes) {
       if (index(source).hasBlocks()) {
@@ -259,7 +259,8 @@ final class TreePlan {
     }
     for (StreamHandle stream = node.firstStream; stream != null; stream = stream.next) {
       if (isWritten(stream)) {
-        boolean resident = !stream.nonResident && residentLength(stream) <= capacity;
+        boolean empty = stream.isContent() && stream.size == 0;
+        boolean resident = empty || !stream.nonResident && residentLength(stream) <= capacity;
         residentStreams.set(stream.ordinal, resident);
         size += resident ? residentLength(stream) : RecordAttribute.nonResidentLength(stream.name);
       }

@@ -23,7 +23,9 @@ import java.util.TreeSet;
  */
 final class RandomTree {
 
-  private static final int ANY_ATTRIBUTES = FileAttributes.SETTABLE & ~FileAttributes.NORMAL;
+  /** Bits that are no file's own choice are to be ignored. */
+  private static final int ANY_ATTRIBUTES = -1 & ~FileAttributes.NORMAL;
+
   private static final HexFormat HEX = HexFormat.of();
   private static final String[] ALPHABETS = {
     "abcdefghijklmnopqrstuvwxyz0123456789_-",
@@ -201,7 +203,13 @@ final class RandomTree {
   private Node node(NodeHandle handle, FileMetadata metadata, String path) {
     Node node = new Node(handle);
     node.paths.add(path);
-    int attributes = metadata.attributes() | (handle.isDirectory() ? 0x10 : 0);
+    int attributes = metadata.attributes() & FileAttributes.SETTABLE;
+    if (handle.isDirectory()) {
+      attributes |= FileAttributes.DIRECTORY;
+      if (clusterSize <= 4096) {
+        attributes |= metadata.attributes() & FileAttributes.COMPRESSED;
+      }
+    }
     node.facts.add(String.format("attributes %08x", attributes));
     byte[] times = new byte[32];
     LittleEndian.put64(times, 0, metadata.created());

@@ -1,0 +1,122 @@
+package io.vhdboot.provisioning.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.ntfs.NtfsFile;
+import io.vhdboot.ntfs.NtfsFormatOptions;
+import io.vhdboot.ntfs.NtfsImageBuilder;
+import io.vhdboot.ntfs.NtfsImageWriter;
+import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.ntfs.StreamHandle;
+import io.vhdboot.provisioning.bootfiles.StickSecurity;
+import io.vhdboot.wim.Blob;
+import io.vhdboot.wim.BlobSource;
+import io.vhdboot.wim.ExtendedAttribute;
+import io.vhdboot.wim.NewFile;
+import io.vhdboot.wim.WimFile;
+import io.vhdboot.wim.WimImageInfo;
+import io.vhdboot.wim.WimWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageApplierTest {
+
+  private static final long CREATED = 131_000_000_000_000_001L;
+  private static final long ACCESSED = 131_000_000_000_000_002L;
+  private static final long WRITTEN = 131_000_000_000_000_003L;
+
+  @TempDir Path folder;
+
+  private List<String> warnings;
+
+  @Test
+  void everyKindOfMetadataArrives() throws IOException {
+    NewFile root = NewFile.directory();
+    NewFile file =
+        NewFile.of(new byte[] {1, 2, 3})
+            .attributes(0x2021)
+            .times(CREATED, ACCESSED, WRITTEN)
+            .securityDescriptor(StickSecurity.file())
+            .objectId(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+            .extendedAttributes(List.of(new ExtendedAttribute("EA", 0x80, new byte[] {9})))
+            .stream("stream", BlobSource.of(new byte[5000]));
+    root.add("A long name.txt", "ALONGN~1.TXT", file);
+    root.add("folder", NewFile.directory()).add("link", file);
+    root.add(
+        "junction", NewFile.directory().reparse(0xA0000003, BlobSource.of(new byte[8]), false));
+
+    NtfsVolume volume = apply(root);
+    NtfsFile applied = volume.file("folder/link");
+    assertThat(applied.recordNumber()).isEqualTo(volume.file("ALONGN~1.TXT").recordNumber());
+    assertThat(applied.attributes()).isEqualTo(0x2021);
+    assertThat(applied.created()).isEqualTo(CREATED);
+    assertThat(applied.accessed()).isEqualTo(ACCESSED);
+    assertThat(applied.modified()).isEqualTo(WRITTEN);
+    assertThat(applied.securityDescriptor()).contains(StickSecurity.file());
+    assertThat(applied.shortName()).contains("ALONGN~1.TXT");
+    assertThat(applied.objectId().orElseThrow()).startsWith(1, 2, 3);
+    assertThat(applied.extendedAttributes())
+        .containsExactly(new io.vhdboot.ntfs.ExtendedAttribute(0x80, "EA", new byte[] {9}));
+    assertThat(applied.stream("stream").size()).isEqualTo(5000);
+    assertThat(applied.newInputStream().readAllBytes()).containsExactly(1, 2, 3);
+    assertThat(volume.file("junction").reparseTag()).hasValue(0xA0000003);
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void nameThatNtfsCannotHoldIsLeftOutAndTold() throws IOException {
+    NewFile root = NewFile.directory();
+    root.add("a/b", NewFile.of(new byte[1]));
+    root.add("good", NewFile.of(new byte[1]));
+    NtfsVolume volume = apply(root);
+    assertThat(volume.find("good")).isPresent();
+    assertThat(warnings).singleElement().asString().contains("a/b").contains("slash");
+  }
+
+  @Test
+  void namesThatDifferInCaseOnlyStandSideBySide() throws IOException {
+    NewFile root = NewFile.directory();
+    root.add("readme", NewFile.of(new byte[1]));
+    root.add("README", NewFile.of(new byte[2]));
+    NtfsVolume volume = apply(root);
+    assertThat(volume.file("readme").size()).isEqualTo(1);
+    assertThat(volume.file("README").size()).isEqualTo(2);
+  }
+
+  @Test
+  void secondFileWithAnObjectIdDoesWithoutIt() throws IOException {
+    NewFile root = NewFile.directory();
+    root.add("one", NewFile.of(new byte[1]).objectId(new byte[16]));
+    root.add("two", NewFile.of(new byte[2]).objectId(new byte[16]));
+    apply(root);
+    assertThat(warnings).singleElement().asString().contains("object id");
+  }
+
+  private NtfsVolume apply(NewFile root) throws IOException {
+    Path path = folder.resolve("a.wim");
+    try (WimWriter writer = WimWriter.to(path).open()) {
+      writer.addImage(WimImageInfo.builder().name("a").build(), root);
+      writer.finish();
+    }
+    MemoryDevice device = MemoryDevice.ofSize("volume", 16 << 20);
+    NtfsImageBuilder builder =
+        NtfsImageBuilder.create(NtfsFormatOptions.ofSize(device.size()).build());
+    try (WimFile wim = WimFile.open(path)) {
+      ImageApplier applier = ImageApplier.apply(wim, wim.image(1), builder);
+      warnings = applier.warnings();
+      NtfsImageWriter writer = builder.plan().writer(device, true);
+      for (Blob blob : applier.targets().blobs()) {
+        for (StreamHandle stream : applier.targets().of(blob)) {
+          writer.write(stream, 0, ByteBuffer.wrap(wim.readFully(blob)));
+        }
+      }
+      writer.finish();
+    }
+    return NtfsVolume.open(device);
+  }
+}

@@ -11,9 +11,6 @@ final class HashChains {
   /** The shortest match that is found. */
   static final int SHORTEST = 3;
 
-  /** Bytes that must exist behind a position for it to be put in or looked up. */
-  static final int LOOK_AHEAD = Integer.BYTES;
-
   private static final int HASH_BITS = 15;
   private static final int HASH_FACTOR = 0x1E35A7BD;
   private static final int NONE = -1;
@@ -23,7 +20,10 @@ final class HashChains {
   private final int[] heads = new int[1 << HASH_BITS];
   private final int[] previous;
   private byte[] bytes;
-  private int start;
+
+  /** Always 1, as in {@link MatchTrees}. */
+  private int step = 1;
+
   private int offset;
 
   /**
@@ -39,40 +39,34 @@ final class HashChains {
     previous = new int[largest];
   }
 
-  /** Forgets all positions and goes over to a chunk. */
-  void begin(byte[] bytes, int start) {
+  /** Forgets all positions and goes over to a chunk that begins at 0 of its array. */
+  void begin(byte[] bytes) {
     this.bytes = bytes;
-    this.start = start;
     Arrays.fill(heads, NONE);
-  }
-
-  /** Lets the chunk's array go. */
-  void release() {
-    bytes = null;
   }
 
   /** Puts a position in without looking for a match. */
   void insert(int at) {
     int hash = hash(at);
-    previous[at - start] = heads[hash];
-    heads[hash] = at - start;
+    previous[at] = heads[hash];
+    heads[hash] = at;
   }
 
   /**
    * Puts a position in and looks for its longest match.
    *
-   * @param at the position, counted within the array
+   * @param at the position; every one before it has been put in
    * @param end where a match must end at the latest
    * @param longer only a match longer than this is wanted
    * @return the match's length, or a length that is not longer; {@link #offset} belongs to it
    */
   int find(int at, int end, int longer) {
     byte[] bytes = this.bytes;
+    int step = this.step;
     int hash = hash(at);
     int candidate = heads[hash];
-    int here = at - start;
-    previous[here] = candidate;
-    heads[hash] = here;
+    previous[at] = candidate;
+    heads[hash] = at;
     int best = Math.max(longer, SHORTEST - 1);
     int most = end - at;
     if (best >= most) {
@@ -84,14 +78,13 @@ final class HashChains {
     int probe = Math.max(0, best - 3);
     int wanted = word(bytes, at + probe);
     int mask = best < SHORTEST ? 0xFFFFFF : -1;
-    for (int i = depth; candidate != NONE && i > 0; i--) {
-      int from = start + candidate;
-      if (((word(bytes, from + probe) ^ wanted) & mask) == 0) {
-        int length = matchLength(bytes, at, from, most);
+    for (int i = depth; candidate != NONE && i > 0; i -= step) {
+      if (((word(bytes, candidate + probe) ^ wanted) & mask) == 0) {
+        int length = Words.equalBytes(bytes, at, candidate, 0, most);
         if (length > best) {
           best = length;
           found = length;
-          offset = at - from;
+          offset = at - candidate;
           if (length >= enough) {
             break;
           }
@@ -108,24 +101,6 @@ final class HashChains {
   /** The offset of the match found last. */
   int offset() {
     return offset;
-  }
-
-  /** How many bytes from two positions on are equal. */
-  static int matchLength(byte[] bytes, int at, int from, int most) {
-    int length = 0;
-    while (length <= most - Long.BYTES) {
-      long difference =
-          (long) Words.LITTLE_64.get(bytes, at + length)
-              ^ (long) Words.LITTLE_64.get(bytes, from + length);
-      if (difference != 0) {
-        return length + (Long.numberOfTrailingZeros(difference) >> 3);
-      }
-      length += Long.BYTES;
-    }
-    while (length < most && bytes[at + length] == bytes[from + length]) {
-      length++;
-    }
-    return length;
   }
 
   private int hash(int at) {

@@ -5,8 +5,9 @@ import java.util.Objects;
 
 /**
  * Encodes LZX as WIM files hold it. The format stands at {@code LzxFormat}. A chunk is encoded in
- * sections of up to 32 KiB: the cheapest division into literals and matches is searched for twice,
- * with better prices each time, and a section becomes several blocks where its content changes.
+ * sections of up to 32 KiB. A draft of each shows where its content changes, so that it becomes
+ * several blocks, and what symbols would cost; with these prices the cheapest division of each
+ * block into literals and matches is found.
  */
 public final class LzxCompressor implements Compressor {
 
@@ -28,7 +29,7 @@ public final class LzxCompressor implements Compressor {
    */
   public LzxCompressor(int windowSize) {
     this.windowSize = LzxFormat.checkWindow(windowSize);
-    chunk = new byte[windowSize + MatchTrees.PADDING];
+    chunk = new byte[windowSize + Words.PADDING];
     parser = new LzxParser(windowSize);
     codes = new LzxCodes(windowSize);
     prices = new LzxCosts(windowSize);
@@ -59,7 +60,7 @@ public final class LzxCompressor implements Compressor {
       return DOES_NOT_FIT;
     }
     System.arraycopy(input, inputOffset, chunk, 0, inputLength);
-    Arrays.fill(chunk, inputLength, inputLength + MatchTrees.PADDING, (byte) 0);
+    Arrays.fill(chunk, inputLength, inputLength + Words.PADDING, (byte) 0);
     E8Filter.apply(chunk, 0, inputLength);
     LzxBitWriter bits = new LzxBitWriter(output, outputOffset, outputOffset + outputLimit);
     writer.begin(bits);
@@ -73,9 +74,7 @@ public final class LzxCompressor implements Compressor {
 
   private void encodeSection(int start, int length) {
     parser.findMatches(start, length);
-    codes.clear();
-    parser.estimate(codes);
-    int draftCount = parser.cheapest(price(), 0, length, draft);
+    int draftCount = parser.draft(draft);
     int blocks = splitter.split(draft, draftCount, length);
     for (int block = 0; block < blocks; block++) {
       codes.clear();

@@ -3,24 +3,28 @@ package io.vhdboot.compression;
 import java.util.Arrays;
 
 /**
- * Divides a section of a chunk into the cheapest items. The matches of all positions are found
- * once; then a first division by simple rules gives costs, and the cheapest way through the section
- * under given costs can be asked for again and again. Each position remembers the offsets that are
- * the last ones on the cheapest way to it.
+ * Divides a section of a chunk into items. The matches of all positions are found once; then there
+ * is a draft by simple rules, from which prices can be taken, and the cheapest way through a part
+ * of the section under given prices. Each position remembers the offsets that are the last ones on
+ * the cheapest way to it.
  */
 final class LzxParser {
 
   /** The most bytes of a section. */
   static final int LARGEST_SECTION = 1 << 15;
 
-  private static final int DEPTH = 32;
-  private static final int NICE_LENGTH = 48;
+  private static final int DEPTH = 16;
+  private static final int NICE_LENGTH = 32;
 
   /** Matches that a position has room for on average; where there are more, some are left out. */
   private static final int MATCHES_PER_POSITION = 10;
 
   private static final int MOST_MATCHES = DEPTH + 1;
   private static final int INFINITE = Integer.MAX_VALUE / 2;
+
+  // The draft's prices, in bits: of a literal, and of a match before its offset is counted.
+  private static final int DRAFT_LITERAL = 7;
+  private static final int DRAFT_MATCH = 7;
 
   private final MatchTrees trees;
   private final int[] matches = new int[LARGEST_SECTION * MATCHES_PER_POSITION + MOST_MATCHES];
@@ -35,6 +39,9 @@ final class LzxParser {
   private int section;
   private int sectionLength;
 
+  /** Always 1, as in {@link MatchTrees}. */
+  private int step = 1;
+
   LzxParser(int windowSize) {
     trees = new MatchTrees(windowSize, DEPTH, NICE_LENGTH);
   }
@@ -47,6 +54,13 @@ final class LzxParser {
     recent0[0] = 1;
     recent1[0] = 1;
     recent2[0] = 1;
+  }
+
+  /** Makes the offsets that the last part ended with those that the next section begins with. */
+  void carryOver() {
+    recent0[0] = recent0[sectionLength];
+    recent1[0] = recent1[sectionLength];
+    recent2[0] = recent2[sectionLength];
   }
 
   /** Finds the matches of the chunk's next section. */
@@ -77,35 +91,93 @@ final class LzxParser {
     firstMatch[length] = next;
   }
 
-  /** Counts the symbols of a division by simple rules: the longest match, or one put off once. */
-  void estimate(LzxCodes codes) {
+  /**
+   * Divides the section by simple rules: what saves most at a position is taken, unless the next
+   * position has something better.
+   *
+   * @param items receives the items from 0 on
+   * @return how many there are
+   */
+  int draft(int[] items) {
+    int count = 0;
+    int first = recent0[0];
+    int second = recent1[0];
+    int third = recent2[0];
     int i = 0;
     while (i < sectionLength) {
-      int match = longest(i);
-      int length = match >>> MatchTrees.OFFSET_BITS;
-      if (length < HashChains.SHORTEST
-          || i + 1 < sectionLength && longest(i + 1) >>> MatchTrees.OFFSET_BITS > length) {
-        codes.count(1 << LzxCodes.DATA_BITS | bytes[section + i] & 0xFF);
+      long choice = choose(i, first, second, third);
+      int item = (int) choice;
+      int length = item >>> LzxCodes.DATA_BITS;
+      if (choice == 0
+          || length < NICE_LENGTH
+              && i + 1 < sectionLength
+              && choose(i + 1, first, second, third) >> 32 > choice >> 32) {
+        items[count++] = 1 << LzxCodes.DATA_BITS | bytes[section + i] & 0xFF;
         i++;
         continue;
       }
-      length = Math.min(length, sectionLength - i);
-      if (length < LzxFormat.SHORTEST_MATCH) {
-        codes.count(1 << LzxCodes.DATA_BITS | bytes[section + i] & 0xFF);
-      } else {
-        int offset = match & LzxCodes.DATA_MASK;
-        codes.count(length << LzxCodes.DATA_BITS | offset + LzxFormat.OFFSET_ADJUSTMENT);
-      }
+      items[count++] = item;
       i += length;
+      int value = item & LzxCodes.DATA_MASK;
+      if (value >= LzxFormat.RECENT_OFFSETS) {
+        third = second;
+        second = first;
+        first = value - LzxFormat.OFFSET_ADJUSTMENT;
+      } else if (value == 1) {
+        int swap = first;
+        first = second;
+        second = swap;
+      } else if (value == 2) {
+        int swap = first;
+        first = third;
+        third = swap;
+      }
     }
+    return count;
   }
 
-  private int longest(int i) {
-    return firstMatch[i] == firstMatch[i + 1] ? 0 : matches[firstMatch[i + 1] - 1];
+  /** The match that saves most, below the bits that it saves; 0 if there is none. */
+  private long choose(int i, int first, int second, int third) {
+    int at = section + i;
+    int most = Math.min(LzxFormat.LONGEST_MATCH, sectionLength - i);
+    if (most < LzxFormat.SHORTEST_MATCH) {
+      return 0;
+    }
+    long best = 0;
+    if (firstMatch[i] != firstMatch[i + 1]) {
+      int match = matches[firstMatch[i + 1] - 1];
+      int length = Math.min(most, match >>> MatchTrees.OFFSET_BITS);
+      int offset = match & LzxCodes.DATA_MASK;
+      int saved = DRAFT_LITERAL * length - DRAFT_MATCH - log(offset);
+      if (saved > 0) {
+        best = (long) saved << 32 | item(length, offset + LzxFormat.OFFSET_ADJUSTMENT);
+      }
+    }
+    short pair = (short) Words.LITTLE_16.get(bytes, at);
+    for (int index = 0; index < LzxFormat.RECENT_OFFSETS; index += step) {
+      int offset = index == 0 ? first : index == 1 ? second : third;
+      if (offset <= at && (short) Words.LITTLE_16.get(bytes, at - offset) == pair) {
+        int length = Words.equalBytes(bytes, at, at - offset, 2, most);
+        int saved = DRAFT_LITERAL * length - DRAFT_MATCH;
+        if (saved > best >> 32) {
+          best = (long) saved << 32 | item(length, index);
+        }
+      }
+    }
+    return best;
+  }
+
+  private static int item(int length, int value) {
+    return length << LzxCodes.DATA_BITS | value;
+  }
+
+  private static int log(int value) {
+    return 31 - Integer.numberOfLeadingZeros(value);
   }
 
   /**
-   * Finds the cheapest items for a part of the section.
+   * Finds the cheapest items for a part of the section. Parts are asked for in order: each begins
+   * with the offsets that the one before ended with.
    *
    * @param from where the part begins, counted within the section
    * @param to where it ends
@@ -113,6 +185,9 @@ final class LzxParser {
    * @return how many there are
    */
   int cheapest(LzxCosts prices, int from, int to, int[] items) {
+    int[] costs = this.costs;
+    int[] arrivals = this.arrivals;
+    int[] main = prices.main;
     Arrays.fill(costs, from + 1, to + 1, INFINITE);
     costs[from] = 0;
     int i = from;
@@ -120,17 +195,24 @@ final class LzxParser {
       if (i > from) {
         arrive(i);
       }
-      i += step(prices, i, to);
+      int literal = bytes[section + i] & 0xFF;
+      int cost = costs[i] + main[literal];
+      if (cost < costs[i + 1]) {
+        costs[i + 1] = cost;
+        arrivals[i + 1] = item(1, literal);
+      }
+      int most = Math.min(LzxFormat.LONGEST_MATCH, to - i);
+      int jump = 0;
+      if (most >= LzxFormat.SHORTEST_MATCH) {
+        jump = tryRecent(prices, i, most);
+        if (jump == 0) {
+          jump = tryMatches(prices, i, most);
+        }
+      }
+      i += Math.max(jump, 1);
     }
     arrive(to);
     return collect(from, to, items);
-  }
-
-  /** Makes the offsets that the last part ended with those that the next section begins with. */
-  void carryOver() {
-    recent0[0] = recent0[sectionLength];
-    recent1[0] = recent1[sectionLength];
-    recent2[0] = recent2[sectionLength];
   }
 
   /** Works out the last offsets at a position whose cheapest arrival is settled. */
@@ -162,81 +244,77 @@ final class LzxParser {
     recent2[i] = third;
   }
 
-  /** Tries every item that can begin at a position and says how far to go on. */
-  private int step(LzxCosts prices, int i, int to) {
+  /** Tries the last offsets; gives the length of a match that makes all others needless, or 0. */
+  private int tryRecent(LzxCosts prices, int i, int most) {
+    byte[] bytes = this.bytes;
     int at = section + i;
-    int[] costs = this.costs;
     int here = costs[i];
-    int literal = bytes[at] & 0xFF;
-    int cost = here + prices.main[literal];
-    if (cost < costs[i + 1]) {
-      costs[i + 1] = cost;
-      arrivals[i + 1] = 1 << LzxCodes.DATA_BITS | literal;
+    int step = this.step;
+    short pair = (short) Words.LITTLE_16.get(bytes, at);
+    for (int index = 0; index < LzxFormat.RECENT_OFFSETS; index += step) {
+      int offset = index == 0 ? recent0[i] : index == 1 ? recent1[i] : recent2[i];
+      if (offset > at || (short) Words.LITTLE_16.get(bytes, at - offset) != pair) {
+        continue;
+      }
+      int length = Words.equalBytes(bytes, at, at - offset, 2, most);
+      if (length >= NICE_LENGTH) {
+        offer(prices, here, i, length, length, index, index);
+        return length;
+      }
+      offer(prices, here, i, LzxFormat.SHORTEST_MATCH, length, index, index);
     }
-    int most = Math.min(LzxFormat.LONGEST_MATCH, to - i);
-    if (most < LzxFormat.SHORTEST_MATCH) {
-      return 1;
-    }
-    int jump = tryRecent(prices, i, most, 0, recent0[i]);
-    if (jump == 1) {
-      jump = tryRecent(prices, i, most, 1, recent1[i]);
-    }
-    if (jump == 1) {
-      jump = tryRecent(prices, i, most, 2, recent2[i]);
-    }
-    if (jump > 1) {
-      return jump;
-    }
+    return 0;
+  }
+
+  /** Tries the matches found, each at the lengths that no nearer one has. */
+  private int tryMatches(LzxCosts prices, int i, int most) {
+    int[] matches = this.matches;
+    int here = costs[i];
+    int step = this.step;
     int shortest = LzxFormat.SHORTEST_MATCH;
     int last = firstMatch[i + 1];
-    for (int m = firstMatch[i]; m < last; m++) {
+    for (int m = firstMatch[i]; m < last; m += step) {
       int match = matches[m];
       int length = Math.min(match >>> MatchTrees.OFFSET_BITS, most);
       int value = (match & LzxCodes.DATA_MASK) + LzxFormat.OFFSET_ADJUSTMENT;
+      int slot = LzxCodes.slot(value);
+      int base = here + prices.ofOffset(value, slot);
       if (length >= NICE_LENGTH) {
-        offer(prices, i, length, length, value);
+        offer(prices, base, i, length, length, value, slot);
         return length;
       }
-      offer(prices, i, shortest, length, value);
+      offer(prices, base, i, shortest, length, value, slot);
       shortest = length + 1;
     }
-    return 1;
-  }
-
-  private int tryRecent(LzxCosts prices, int i, int most, int index, int offset) {
-    int at = section + i;
-    if (offset > at || bytes[at] != bytes[at - offset] || bytes[at + 1] != bytes[at + 1 - offset]) {
-      return 1;
-    }
-    int length = HashChains.matchLength(bytes, at, at - offset, most);
-    if (length >= NICE_LENGTH) {
-      offer(prices, i, length, length, index);
-      return length;
-    }
-    offer(prices, i, LzxFormat.SHORTEST_MATCH, length, index);
-    return 1;
+    return 0;
   }
 
   /** Tries a match at each of some lengths. */
-  private void offer(LzxCosts prices, int i, int shortest, int longest, int value) {
-    int slot = LzxCodes.slot(value);
-    int base = costs[i] + prices.ofOffset(value, slot);
-    int symbol = LzxFormat.LITERALS + slot * LzxFormat.LENGTH_HEADERS - LzxFormat.SHORTEST_MATCH;
+  private void offer(
+      LzxCosts prices, int base, int i, int shortest, int longest, int value, int slot) {
+    int[] costs = this.costs;
+    int[] arrivals = this.arrivals;
     int[] main = prices.main;
+    int step = this.step;
+    int symbol = LzxFormat.LITERALS + slot * LzxFormat.LENGTH_HEADERS - LzxFormat.SHORTEST_MATCH;
     int length = shortest;
-    for (; length <= longest && length < LzxCodes.LONG_LENGTH; length++) {
+    for (; length <= longest && length < LzxCodes.LONG_LENGTH; length += step) {
       int cost = base + main[symbol + length];
       if (cost < costs[i + length]) {
         costs[i + length] = cost;
-        arrivals[i + length] = length << LzxCodes.DATA_BITS | value;
+        arrivals[i + length] = item(length, value);
       }
     }
-    base += main[symbol + LzxCodes.LONG_LENGTH];
-    for (; length <= longest; length++) {
-      int cost = base + prices.length[length];
+    if (length > longest) {
+      return;
+    }
+    int longBase = base + main[symbol + LzxCodes.LONG_LENGTH];
+    int[] longer = prices.length;
+    for (; length <= longest; length += step) {
+      int cost = longBase + longer[length];
       if (cost < costs[i + length]) {
         costs[i + length] = cost;
-        arrivals[i + length] = length << LzxCodes.DATA_BITS | value;
+        arrivals[i + length] = item(length, value);
       }
     }
   }

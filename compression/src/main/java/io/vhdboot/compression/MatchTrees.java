@@ -13,9 +13,6 @@ final class MatchTrees {
   /** The bits of a match that hold its offset; its length stands above. */
   static final int OFFSET_BITS = 21;
 
-  /** Zero bytes that must stand behind the chunk. */
-  static final int PADDING = Long.BYTES;
-
   private static final int HASH_BITS = 15;
   private static final int HASH_FACTOR = 0x1E35A7BD;
   private static final int NONE = -1;
@@ -26,6 +23,12 @@ final class MatchTrees {
   private final int[] pairs = new int[1 << 16];
   private final int[] children;
   private byte[] bytes;
+
+  /**
+   * Always 1, which the compiler does not know: it would prepare loops that mostly run once or
+   * twice for running long, and that takes more time than they do.
+   */
+  private int step = 1;
 
   /**
    * Creates a finder.
@@ -59,6 +62,7 @@ final class MatchTrees {
   int find(int at, int most, int[] matches, int from) {
     byte[] bytes = this.bytes;
     int[] children = this.children;
+    int step = this.step;
     int next = from;
     int best = 2;
     int word = (int) Words.LITTLE_32.get(bytes, at);
@@ -76,9 +80,9 @@ final class MatchTrees {
     int larger = 2 * at + 1;
     int smallerLength = 0;
     int largerLength = 0;
-    for (int i = depth; node != NONE && i > 0; i--) {
+    for (int i = depth; node != NONE && i > 0; i -= step) {
       int length = Math.min(smallerLength, largerLength);
-      length += HashChains.matchLength(bytes, at + length, node + length, most - length);
+      length = Words.equalBytes(bytes, at, node, length, most);
       if (length > best) {
         best = length;
         matches[next++] = length << OFFSET_BITS | at - node;

@@ -23,5 +23,28 @@ final class Words {
   static final VarHandle BIG_64 =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  /** Bytes that must stand behind the last one that {@link #equalBytes} is asked about. */
+  static final int PADDING = Long.BYTES;
+
   private Words() {}
+
+  /**
+   * How many bytes from two positions on are equal. Whole words are compared, beyond the limit too.
+   *
+   * @param bytes holds both
+   * @param known how many are known to be equal
+   * @param most the largest answer
+   */
+  static int equalBytes(byte[] bytes, int one, int other, int known, int most) {
+    int length = known;
+    while (length < most) {
+      long difference =
+          (long) LITTLE_64.get(bytes, one + length) ^ (long) LITTLE_64.get(bytes, other + length);
+      if (difference != 0) {
+        return Math.min(most, length + (Long.numberOfTrailingZeros(difference) >> 3));
+      }
+      length += Long.BYTES;
+    }
+    return most;
+  }
 }

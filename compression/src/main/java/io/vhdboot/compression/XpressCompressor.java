@@ -1,5 +1,6 @@
 package io.vhdboot.compression;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -21,6 +22,8 @@ public final class XpressCompressor implements Compressor {
       new HashChains(XpressDecompressor.LONGEST_CHUNK, DEPTH, NICE_LENGTH);
   private final HuffmanCode code =
       new HuffmanCode(XpressDecompressor.SYMBOLS, XpressDecompressor.LONGEST_CODEWORD);
+
+  private final byte[] chunk = new byte[XpressDecompressor.LONGEST_CHUNK + Words.PADDING];
 
   /** Matches as length and offset in the two halves, literals with an offset of 0. */
   private final int[] items = new int[XpressDecompressor.LONGEST_CHUNK];
@@ -54,17 +57,19 @@ public final class XpressCompressor implements Compressor {
     }
     code.clear();
     itemCount = 0;
-    chains.begin(input, inputOffset);
-    parse(input, inputOffset, inputOffset + inputLength);
-    chains.release();
+    System.arraycopy(input, inputOffset, chunk, 0, inputLength);
+    Arrays.fill(chunk, inputLength, inputLength + Words.PADDING, (byte) 0);
+    chains.begin(chunk);
+    parse(inputLength);
     code.build();
     return write(output, outputOffset, outputLimit);
   }
 
-  private void parse(byte[] input, int start, int end) {
-    // The last positions have too few bytes behind them to be looked up.
-    int lookUpEnd = end - HashChains.LOOK_AHEAD;
-    int at = start;
+  private void parse(int end) {
+    byte[] input = chunk;
+    // The last positions have too few bytes behind them for a match.
+    int lookUpEnd = end - HashChains.SHORTEST;
+    int at = 0;
     while (at < end) {
       if (at > lookUpEnd) {
         literal(input[at++]);

@@ -11,19 +11,19 @@ final class ImageState {
 
   private static final byte[] EMPTY = {};
 
-  private final NtfsLayout layout;
   private final TreePlan tree;
+  private final VolumePlacement placement;
   private final byte[][] values;
   private final Map<StreamHandle, Long> settledSizes = new HashMap<>();
 
   ImageState(NtfsLayout layout) {
-    this.layout = layout;
     this.tree = layout.tree();
+    this.placement = layout.placement();
     this.values = new byte[tree.builder().streams().size()][];
   }
 
   int clusterSize() {
-    return layout.clusterSize();
+    return tree.options().clusterSize();
   }
 
   int indexBlockSize() {
@@ -72,7 +72,7 @@ final class ImageState {
   /** Bytes of a stream. */
   long size(StreamHandle stream) {
     Long settled = settledSizes.isEmpty() ? null : settledSizes.get(stream);
-    return settled != null ? settled : layout.size(stream);
+    return settled != null ? settled : placement.size(stream);
   }
 
   /** Sets the size of a stream that turned out smaller than planned. */
@@ -91,25 +91,23 @@ final class ImageState {
   /** The clusters of a stream. */
   DataRun run(StreamHandle stream) {
     return new DataRun(
-        isBadClusters(stream) ? DataRun.HOLE : layout.streamLcns[stream.ordinal],
-        tree.clusters(size(stream)));
+        isBadClusters(stream) ? DataRun.HOLE : placement.lcn(stream), tree.clusters(size(stream)));
   }
 
   DataRun allocationRun(IndexPlan index) {
     return new DataRun(
-        layout.indexLcns[index.source().ordinal],
+        placement.indexLcn(index.source()),
         tree.clusters((long) index.blockCount() * indexBlockSize()));
   }
 
   DataRun bitmapRun(IndexPlan index) {
     return new DataRun(
-        layout.bitmapLcns[index.source().ordinal],
+        placement.bitmapLcn(index.source()),
         tree.clusters(IndexPlan.bitmapSize(index.blockCount())));
   }
 
   DataRun listRun(TreePlan.Overflow overflow) {
-    return new DataRun(
-        layout.listLcns[overflow.listOrdinal()], tree.clusters(overflow.packing().listLength()));
+    return new DataRun(placement.listLcn(overflow), tree.clusters(overflow.packing().listLength()));
   }
 
   /** The value of a resident attribute; zeros where the caller wrote none. */

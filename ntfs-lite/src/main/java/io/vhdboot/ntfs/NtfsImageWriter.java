@@ -24,6 +24,7 @@ public final class NtfsImageWriter {
   private final BlockDevice target;
   private final boolean zeroed;
   private final ImageState state;
+  private final SequentialWriter out;
   private boolean finished;
 
   NtfsImageWriter(NtfsLayout layout, BlockDevice target, boolean zeroed) {
@@ -34,6 +35,7 @@ public final class NtfsImageWriter {
     this.target = target;
     this.zeroed = zeroed;
     this.state = new ImageState(layout);
+    this.out = new SequentialWriter(target);
   }
 
   /** The layout that is written. */
@@ -106,6 +108,7 @@ public final class NtfsImageWriter {
     fill(system.logFile, (byte) 0xFF);
     writeBitmap();
     writeRecords();
+    out.flush();
     target.flush();
     writeBootCode();
   }
@@ -136,13 +139,13 @@ public final class NtfsImageWriter {
         continue;
       }
       DataRun run = state.allocationRun(index);
-      SequentialWriter out = writer(run);
+      begin(run);
       for (int i = 0; i < index.blockCount(); i++) {
         Arrays.fill(block, (byte) 0);
         index.putBlock(i, block, 0, state.unitsPerBlock(), state);
         out.write(block);
       }
-      end(out, run);
+      end(run);
       byte[] bitmap = index.bitmap();
       if (!RecordAttribute.Bitmap.isResident(bitmap.length)) {
         writeWhole(state.bitmapRun(index), bitmap);
@@ -156,7 +159,7 @@ public final class NtfsImageWriter {
     long bytes = state.size(system.bitmap);
     List<DataRun> used = usedClusters();
     used.add(new DataRun(layout.clusterCount(), bytes * Byte.SIZE - layout.clusterCount()));
-    SequentialWriter out = writer(run);
+    begin(run);
     byte[] chunk = new byte[(int) Math.min(bytes, 1 << 16)];
     for (long at = 0; at < bytes; at += chunk.length) {
       Arrays.fill(chunk, (byte) 0);
@@ -165,22 +168,23 @@ public final class NtfsImageWriter {
       }
       out.write(bytes - at < chunk.length ? Arrays.copyOf(chunk, (int) (bytes - at)) : chunk);
     }
-    end(out, run);
+    end(run);
   }
 
   /** The clusters in use, sorted. */
   private List<DataRun> usedClusters() {
     List<DataRun> used = new ArrayList<>();
-    used.add(new DataRun(0, layout.metadataEnd));
-    long from = layout.contentStart;
+    VolumePlacement placement = layout.placement();
+    used.add(new DataRun(0, placement.metadataEnd()));
+    long from = placement.contentStart();
     List<StreamHandle> shrunk = new ArrayList<>(state.settledSizes().keySet());
-    shrunk.sort(Comparator.comparingLong(stream -> layout.streamLcns[stream.ordinal]));
+    shrunk.sort(Comparator.comparingLong(placement::lcn));
     for (StreamHandle stream : shrunk) {
       DataRun run = state.run(stream);
       used.add(new DataRun(from, run.lcn() + run.length() - from));
       from = run.lcn() + tree.clusters(stream.size);
     }
-    used.add(new DataRun(from, layout.contentEnd - from));
+    used.add(new DataRun(from, placement.contentEnd() - from));
     return used;
   }
 
@@ -204,18 +208,17 @@ public final class NtfsImageWriter {
   /** Writes $MFT, its bitmap and its mirror, and the attribute lists outside. */
   private void writeRecords() throws IOException {
     RecordWriter records = new RecordWriter(tree, state);
-    MftWriter out =
+    SequentialWriter table = new SequentialWriter(target);
+    table.moveTo(state.run(system.mft).lcn() * options.clusterSize());
+    MftWriter mft =
         new MftWriter(
-            writer(state.run(system.mft)),
-            records,
-            (int) state.size(system.mftMirror),
-            (int) state.size(system.mftBitmap));
+            table, records, (int) state.size(system.mftMirror), (int) state.size(system.mftBitmap));
     List<byte[]> systemExtensions = new ArrayList<>();
     boolean systemDone = false;
     for (NodeHandle node : inRecordOrder()) {
       if (!node.isSystem() && !systemDone) {
         systemDone = true;
-        out.write(SystemFiles.FIRST_USER_RECORD, systemExtensions);
+        mft.write(SystemFiles.FIRST_USER_RECORD, systemExtensions);
       }
       RecordWriter.Result made = records.records(node);
       List<byte[]> all = Arrays.asList(made.records());
@@ -223,17 +226,17 @@ public final class NtfsImageWriter {
         systemExtensions.addAll(all.subList(1, all.size()));
         all = all.subList(0, 1);
       }
-      out.write(tree.record(node), all);
+      mft.write(tree.record(node), all);
       if (made.list().length > 0) {
         writeWhole(state.listRun(tree.overflow(node)), made.list());
       }
     }
     if (!systemDone) {
-      out.write(SystemFiles.FIRST_USER_RECORD, systemExtensions);
+      mft.write(SystemFiles.FIRST_USER_RECORD, systemExtensions);
     }
-    out.end(tree.recordCount());
-    writeWhole(state.run(system.mftBitmap), out.bitmap());
-    writeWhole(state.run(system.mftMirror), out.mirror());
+    mft.end(tree.recordCount());
+    writeWhole(state.run(system.mftBitmap), mft.bitmap());
+    writeWhole(state.run(system.mftMirror), mft.mirror());
   }
 
   /** All nodes: those of the system by their fixed numbers, then the others as they were added. */
@@ -254,7 +257,7 @@ public final class NtfsImageWriter {
             options.bytesPerSector(),
             options.clusterSize(),
             options.hiddenSectors(),
-            layout.totalSectors,
+            layout.totalSectors(),
             state.run(system.mft).lcn(),
             state.run(system.mftMirror).lcn(),
             options.recordSize(),
@@ -262,7 +265,7 @@ public final class NtfsImageWriter {
             options.serial())
         .put(boot);
     int sector = options.bytesPerSector();
-    target.write(layout.totalSectors * sector, ByteBuffer.wrap(boot, 0, sector));
+    target.write(layout.totalSectors() * sector, ByteBuffer.wrap(boot, 0, sector));
     target.write(sector, ByteBuffer.wrap(boot, sector, boot.length - sector));
     padTail(system.boot);
     target.flush();
@@ -272,27 +275,25 @@ public final class NtfsImageWriter {
 
   private void fill(StreamHandle stream, byte value) throws IOException {
     DataRun run = state.run(stream);
-    SequentialWriter out = writer(run);
+    begin(run);
     out.fillTo(out.position() + state.size(stream), value);
-    end(out, run);
+    end(run);
   }
 
   private void writeWhole(DataRun run, byte[] bytes) throws IOException {
-    SequentialWriter out = writer(run);
+    begin(run);
     out.write(bytes);
-    end(out, run);
+    end(run);
   }
 
-  private SequentialWriter writer(DataRun run) {
-    return new SequentialWriter(target, run.lcn() * options.clusterSize());
+  private void begin(DataRun run) throws IOException {
+    out.moveTo(run.lcn() * options.clusterSize());
   }
 
   /** Ends what was written to a run, with zeros to its end where the target may hold others. */
-  private void end(SequentialWriter out, DataRun run) throws IOException {
-    out.flush();
-    long rest = (run.lcn() + run.length()) * options.clusterSize() - out.position();
-    if (rest > 0 && !zeroed) {
-      target.zero(out.position(), rest);
+  private void end(DataRun run) throws IOException {
+    if (!zeroed) {
+      out.fillTo((run.lcn() + run.length()) * options.clusterSize(), (byte) 0);
     }
   }
 }

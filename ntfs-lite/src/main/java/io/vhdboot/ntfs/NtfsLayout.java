@@ -11,33 +11,16 @@ import java.util.List;
  */
 public final class NtfsLayout {
 
-  /** The place of what lies in its record. */
-  static final long NOWHERE = -1;
-
-  final long[] streamLcns;
-  final long[] indexLcns;
-  final long[] bitmapLcns;
-  final long[] listLcns;
-  long totalSectors;
-  long metadataEnd;
-  long contentStart;
-  long contentEnd;
-
   private final TreePlan tree;
-  private final long clusterCount;
+  private final VolumePlacement placement;
+  private final long totalSectors;
   private final int revision;
-  private final long[] systemSizes;
 
-  NtfsLayout(TreePlan tree, long clusterCount) {
+  NtfsLayout(TreePlan tree, VolumePlacement placement, long totalSectors) {
     this.tree = tree;
-    this.clusterCount = clusterCount;
-    NtfsImageBuilder builder = tree.builder();
-    this.revision = builder.revision();
-    this.streamLcns = new long[builder.streams().size()];
-    this.indexLcns = new long[builder.indexCount()];
-    this.bitmapLcns = new long[builder.indexCount()];
-    this.listLcns = new long[tree.lists().size()];
-    this.systemSizes = new long[builder.system().streamCount()];
+    this.placement = placement;
+    this.totalSectors = totalSectors;
+    this.revision = tree.builder().revision();
   }
 
   /** Bytes of the volume's partition. */
@@ -52,12 +35,12 @@ public final class NtfsLayout {
 
   /** Clusters of the volume. */
   public long clusterCount() {
-    return clusterCount;
+    return placement.clusterCount();
   }
 
   /** Clusters that nothing uses. */
   public long freeClusters() {
-    return clusterCount - metadataEnd - (contentEnd - contentStart);
+    return placement.clusterCount() - placement.neededClusters();
   }
 
   /** Whether a stream lies in the record of its file. */
@@ -75,7 +58,7 @@ public final class NtfsLayout {
     if (tree.isResident(stream) || stream.size == 0) {
       return List.of();
     }
-    return List.of(new VolumeRange(streamLcns[stream.ordinal] * clusterSize(), stream.size));
+    return List.of(new VolumeRange(placement.lcn(stream) * clusterSize(), stream.size));
   }
 
   /**
@@ -85,8 +68,8 @@ public final class NtfsLayout {
   public List<VolumeRange> usedRanges() {
     checkCurrent();
     List<VolumeRange> ranges = new ArrayList<>();
-    add(ranges, 0, metadataEnd * clusterSize());
-    add(ranges, contentStart * clusterSize(), contentEnd * clusterSize());
+    add(ranges, 0, placement.metadataEnd() * clusterSize());
+    add(ranges, placement.contentStart() * clusterSize(), placement.contentEnd() * clusterSize());
     add(ranges, totalSectors * options().bytesPerSector(), volumeSize());
     return List.copyOf(ranges);
   }
@@ -120,15 +103,13 @@ public final class NtfsLayout {
     return tree.options();
   }
 
-  /** Bytes of a stream; those of some system files follow from the volume's size. */
-  long size(StreamHandle stream) {
-    return stream.ordinal < systemSizes.length && systemSizes[stream.ordinal] != 0
-        ? systemSizes[stream.ordinal]
-        : stream.size;
+  VolumePlacement placement() {
+    return placement;
   }
 
-  void setSize(StreamHandle stream, long size) {
-    systemSizes[stream.ordinal] = size;
+  /** Sectors of the volume, without the one behind it. */
+  long totalSectors() {
+    return totalSectors;
   }
 
   private void checkCurrent() {

@@ -15,10 +15,16 @@ final class SequentialWriter {
   private long position;
   private int used;
 
-  /** Begins at a position. */
-  SequentialWriter(BlockDevice target, long position) {
+  SequentialWriter(BlockDevice target) {
     this.target = target;
-    this.position = position;
+  }
+
+  /** Goes on at a position, which costs a write unless it is where the last piece ended. */
+  void moveTo(long newPosition) throws IOException {
+    if (newPosition != position()) {
+      flush();
+      position = newPosition;
+    }
   }
 
   /** Where the next byte goes. */
@@ -47,9 +53,11 @@ final class SequentialWriter {
 
   /** Writes what is left; the writer may be used on. */
   void flush() throws IOException {
-    target.write(position, ByteBuffer.wrap(buffer, 0, used));
-    position += used;
-    used = 0;
+    if (used > 0) {
+      target.write(position, ByteBuffer.wrap(buffer, 0, used));
+      position += used;
+      used = 0;
+    }
   }
 
   private int room() throws IOException {

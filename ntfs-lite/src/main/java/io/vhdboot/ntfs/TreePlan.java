@@ -137,10 +137,12 @@ final class TreePlan {
 
   /** The least size of a volume, with the sector behind it. */
   long minimumVolumeSize() {
-    VolumePlacement placement = new VolumePlacement(this);
     long clusters = 1;
-    while (placement.neededClusters(clusters) > clusters) {
-      clusters = placement.neededClusters(clusters);
+    long needed = new VolumePlacement(this, clusters).neededClusters();
+    // A larger volume has a larger bitmap and log.
+    while (needed > clusters) {
+      clusters = needed;
+      needed = new VolumePlacement(this, clusters).neededClusters();
     }
     return clusters * options.clusterSize() + options.bytesPerSector();
   }
@@ -155,11 +157,12 @@ final class TreePlan {
               + ") must have fewer than 2^32 clusters of "
               + options.clusterSize());
     }
-    VolumePlacement placement = new VolumePlacement(this);
-    if (placement.neededClusters(clusters) > clusters) {
+    VolumePlacement placement = new VolumePlacement(this, clusters);
+    if (placement.neededClusters() > clusters) {
       throw new NoSpaceException("the volume", minimumVolumeSize(), volumeSize);
     }
-    return placement.place(sectors, clusters);
+    placement.placeContent();
+    return new NtfsLayout(this, placement, sectors);
   }
 
   /** The attributes of a node in the order of its record. */

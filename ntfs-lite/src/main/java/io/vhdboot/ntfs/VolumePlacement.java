@@ -36,86 +36,145 @@ final class VolumePlacement {
   /** Content begins on a multiple of this on the disk: a block of a dynamic VHD. */
   private static final long ZONE_ALIGNMENT = 2 << 20;
 
+  /** The place of what lies in its record, or nowhere. */
+  private static final long NOWHERE = -1;
+
   private final TreePlan tree;
   private final NtfsFormatOptions options;
   private final SystemFiles system;
   private final int clusterSize;
+  private final long clusterCount;
+  private final long[] systemSizes;
+  private final long[] streamLcns;
+  private final long[] indexLcns;
+  private final long[] bitmapLcns;
+  private final long[] listLcns;
+  private final long metadataEnd;
+  private final long contentClusters;
+  private long contentStart;
 
-  VolumePlacement(TreePlan tree) {
+  /** Places the metadata on a volume of so many clusters, were there fewer than it takes. */
+  VolumePlacement(TreePlan tree, long clusterCount) {
     this.tree = tree;
     this.options = tree.options();
-    this.system = tree.builder().system();
+    NtfsImageBuilder builder = tree.builder();
+    this.system = builder.system();
     this.clusterSize = options.clusterSize();
-  }
-
-  /** Clusters that all takes together on a volume of so many. */
-  long neededClusters(long clusters) {
-    NtfsLayout layout = new NtfsLayout(tree, clusters);
-    return placeMetadata(layout, clusters) + contentClusters();
-  }
-
-  /** Places everything. */
-  NtfsLayout place(long sectors, long clusters) {
-    NtfsLayout layout = new NtfsLayout(tree, clusters);
-    layout.totalSectors = sectors;
-    long next = placeMetadata(layout, clusters);
-    layout.metadataEnd = next;
-    next += zoneClusters(next, clusters);
-    layout.contentStart = next;
+    this.clusterCount = clusterCount;
+    this.systemSizes = new long[system.streamCount()];
+    this.streamLcns = new long[builder.streams().size()];
+    this.indexLcns = new long[builder.indexCount()];
+    this.bitmapLcns = new long[builder.indexCount()];
+    this.listLcns = new long[tree.lists().size()];
+    this.metadataEnd = placeMetadata();
+    long content = 0;
     for (StreamHandle stream : tree.placedContent()) {
-      layout.streamLcns[stream.ordinal] = next;
+      content += tree.clusters(stream.size);
+    }
+    this.contentClusters = content;
+    this.contentStart = metadataEnd;
+  }
+
+  /** Places the content. */
+  void placeContent() {
+    contentStart = metadataEnd + zoneClusters();
+    long next = contentStart;
+    for (StreamHandle stream : tree.placedContent()) {
+      streamLcns[stream.ordinal] = next;
       next += tree.clusters(stream.size);
     }
-    layout.contentEnd = next;
-    return layout;
   }
 
-  private long contentClusters() {
-    long clusters = 0;
-    for (StreamHandle stream : tree.placedContent()) {
-      clusters += tree.clusters(stream.size);
-    }
-    return clusters;
+  /** Clusters of the volume. */
+  long clusterCount() {
+    return clusterCount;
   }
 
-  private long placeMetadata(NtfsLayout layout, long clusters) {
+  /** Clusters that all takes together. */
+  long neededClusters() {
+    return metadataEnd + contentClusters;
+  }
+
+  /** The cluster behind the metadata. */
+  long metadataEnd() {
+    return metadataEnd;
+  }
+
+  /** The first cluster of content. */
+  long contentStart() {
+    return contentStart;
+  }
+
+  /** The cluster behind the content. */
+  long contentEnd() {
+    return contentStart + contentClusters;
+  }
+
+  /** Bytes of a stream; those of some system files follow from the volume's size. */
+  long size(StreamHandle stream) {
+    return stream.ordinal < systemSizes.length && systemSizes[stream.ordinal] != 0
+        ? systemSizes[stream.ordinal]
+        : stream.size;
+  }
+
+  /** The first cluster of a stream outside the records. */
+  long lcn(StreamHandle stream) {
+    return streamLcns[stream.ordinal];
+  }
+
+  /** The first cluster of an index's blocks. */
+  long indexLcn(IndexSource index) {
+    return indexLcns[index.ordinal];
+  }
+
+  /** The first cluster of an index's bitmap. */
+  long bitmapLcn(IndexSource index) {
+    return bitmapLcns[index.ordinal];
+  }
+
+  /** The first cluster of an attribute list. */
+  long listLcn(TreePlan.Overflow overflow) {
+    return listLcns[overflow.listOrdinal()];
+  }
+
+  private long placeMetadata() {
     int recordSize = options.recordSize();
-    layout.setSize(system.mftMirror, Math.max(4 * recordSize, clusterSize));
-    layout.setSize(system.logFile, logSize(clusters));
-    layout.setSize(system.bitmap, roundUp(clusters, Long.SIZE) / Byte.SIZE);
-    layout.setSize(system.mft, tree.recordCount() * recordSize);
-    layout.setSize(system.mftBitmap, roundUp(tree.recordCount(), Long.SIZE) / Byte.SIZE);
-    layout.setSize(system.badClusters, clusters * clusterSize);
+    setSize(system.mftMirror, Math.max(4 * recordSize, clusterSize));
+    setSize(system.logFile, logSize());
+    setSize(system.bitmap, roundUp(clusterCount, Long.SIZE) / Byte.SIZE);
+    setSize(system.mft, tree.recordCount() * recordSize);
+    setSize(system.mftBitmap, roundUp(tree.recordCount(), Long.SIZE) / Byte.SIZE);
+    setSize(system.badClusters, clusterCount * clusterSize);
 
-    Arrays.fill(layout.streamLcns, NtfsLayout.NOWHERE);
+    Arrays.fill(streamLcns, NOWHERE);
     long next = 0;
-    next = place(layout, system.boot, next);
-    next = place(layout, system.mftMirror, next);
+    next = place(system.boot, next);
+    next = place(system.mftMirror, next);
     for (StreamHandle stream : tree.builder().streams()) {
       if (!stream.isContent()
           && tree.isOutside(stream)
           && stream != system.badClusters
-          && layout.streamLcns[stream.ordinal] == NtfsLayout.NOWHERE
+          && streamLcns[stream.ordinal] == NOWHERE
           && !isLate(stream)) {
-        next = place(layout, stream, next);
+        next = place(stream, next);
       }
     }
     for (IndexPlan index : tree.indexes()) {
       int ordinal = index.source().ordinal;
-      layout.indexLcns[ordinal] = next;
+      indexLcns[ordinal] = next;
       next += tree.clusters((long) index.blockCount() * IndexBlock.DEFAULT_SIZE);
       int bitmap = IndexPlan.bitmapSize(index.blockCount());
-      layout.bitmapLcns[ordinal] = next;
+      bitmapLcns[ordinal] = next;
       next += RecordAttribute.Bitmap.isResident(bitmap) ? 0 : tree.clusters(bitmap);
     }
-    for (int i = 0; i < layout.listLcns.length; i++) {
-      layout.listLcns[i] = next;
+    for (int i = 0; i < listLcns.length; i++) {
+      listLcns[i] = next;
       next += tree.clusters(tree.lists().get(i).packing().listLength());
     }
-    next = place(layout, system.logFile, next);
-    next = place(layout, system.bitmap, next);
-    next = place(layout, system.mftBitmap, next);
-    return place(layout, system.mft, next);
+    next = place(system.logFile, next);
+    next = place(system.bitmap, next);
+    next = place(system.mftBitmap, next);
+    return place(system.mft, next);
   }
 
   private boolean isLate(StreamHandle stream) {
@@ -125,31 +184,35 @@ final class VolumePlacement {
         || stream == system.mft;
   }
 
-  private long place(NtfsLayout layout, StreamHandle stream, long lcn) {
-    layout.streamLcns[stream.ordinal] = lcn;
-    return lcn + tree.clusters(layout.size(stream));
+  private long place(StreamHandle stream, long lcn) {
+    streamLcns[stream.ordinal] = lcn;
+    return lcn + tree.clusters(size(stream));
+  }
+
+  private void setSize(StreamHandle stream, long size) {
+    systemSizes[stream.ordinal] = size;
   }
 
   /** As mkntfs does, and near to what Windows 10 does: a 200th of the volume within limits. */
-  private long logSize(long clusters) {
-    long volume = clusters * clusterSize;
+  private long logSize() {
+    long volume = clusterCount * clusterSize;
     long size =
         volume < TINY_VOLUME ? TINY_LOG : Math.min(MAX_LOG, Math.max(MIN_LOG, volume / LOG_SHARE));
     return roundUp(roundUp(size, LOG_STEP), clusterSize);
   }
 
   /** Clusters to leave free behind $MFT: whole blocks of a dynamic VHD, or none. */
-  private long zoneClusters(long next, long clusters) {
-    long free = (clusters - next - contentClusters()) * clusterSize;
+  private long zoneClusters() {
+    long free = (clusterCount - neededClusters()) * clusterSize;
     long wanted =
         options.mftZone() >= 0
             ? options.mftZone()
             : Math.min(
-                Math.min(MAX_ZONE, clusters * clusterSize / ZONE_SHARE),
+                Math.min(MAX_ZONE, clusterCount * clusterSize / ZONE_SHARE),
                 ZONE_SHARE * tree.recordCount() * options.recordSize());
     long zone = Math.min(wanted, free / 2);
     long partition = options.hiddenSectors() * options.bytesPerSector();
-    long from = partition + next * clusterSize;
+    long from = partition + metadataEnd * clusterSize;
     long start = roundUp(from + zone, ZONE_ALIGNMENT);
     if (zone == 0 || (start - partition) % clusterSize != 0 || start - from > free) {
       return 0;

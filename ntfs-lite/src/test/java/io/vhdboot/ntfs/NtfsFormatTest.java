@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NtfsFormatTest {
 
@@ -92,12 +93,15 @@ class NtfsFormatTest {
         .isInstanceOf(NoSpaceException.class);
   }
 
-  @Test
-  void leastVolumeIsStillSound() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 8, 9, 15})
+  void volumesThatEndWithinAClusterAreSound(int sectors) throws IOException {
     NtfsFormatOptions options =
         NtfsFormatOptions.ofSize(NtfsFormatOptions.LEAST_SIZE).time(TIME).build();
-    NtfsLayout layout = NtfsImageBuilder.create(options).plan();
-    assertThat(layout.freeClusters()).isZero();
+    NtfsImageBuilder builder = NtfsImageBuilder.create(options);
+    assertThat(builder.plan().freeClusters()).isZero();
+    NtfsLayout layout = builder.plan(builder.minimumVolumeSize() + 512L * sectors);
+    assertThat(layout.freeClusters()).isEqualTo(sectors / 8);
     Path image = folder.resolve("v.img");
     try (FileDevice device = FileDevice.create(image, layout.volumeSize())) {
       layout.writer(device, true).finish();

@@ -28,6 +28,9 @@ public final class LzxDecompressor implements Decompressor {
   private static final int HIGH_SHIFT = 17;
   private static final int HIGH_MASK = 15;
 
+  /** How many windows an encoded chunk may fill; who encodes more has a fault. */
+  private static final int MOST_INPUT_PER_WINDOW = 2;
+
   /** The three offsets at the start of an uncompressed block. */
   private static final int UNCOMPRESSED_HEADER_SIZE = 12;
 
@@ -117,6 +120,10 @@ public final class LzxDecompressor implements Decompressor {
     if (outputLength > windowSize) {
       throw new MalformedChunkException(
           "an LZX chunk has at most " + windowSize + " bytes, not " + outputLength);
+    }
+    if (inputLength > MOST_INPUT_PER_WINDOW * windowSize) {
+      throw new MalformedChunkException(
+          "an LZX chunk cannot take " + inputLength + " bytes for " + outputLength);
     }
     this.output = output;
     start = outputOffset;

@@ -48,6 +48,9 @@ class LzxDecompressorTest {
     assertThatThrownBy(() -> Decoding.of(new LzxDecompressor(32768), new byte[100], 32769))
         .isInstanceOf(MalformedChunkException.class)
         .hasMessage("an LZX chunk has at most 32768 bytes, not 32769");
+    assertThatThrownBy(() -> Decoding.of(new LzxDecompressor(32768), new byte[65537], 100))
+        .isInstanceOf(MalformedChunkException.class)
+        .hasMessage("an LZX chunk cannot take 65537 bytes for 100");
   }
 
   @Test

@@ -19,13 +19,15 @@ class Failure(Exception):
     """Something another program refused, or a file that is not what it should be."""
 
 
-def run(*command):
-    """Runs a program and gives its output; what it prints is part of the Failure when it fails."""
+def run(*command, merge=True):
+    """Runs a program and gives its output, with its error stream or without; a Failure says both."""
     line = [str(word) for word in command]
-    done = subprocess.run(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    errors = subprocess.STDOUT if merge else subprocess.PIPE
+    done = subprocess.run(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
     text = done.stdout.decode(errors="replace").replace("\r", "\n")
     if done.returncode:
-        raise Failure("%s ended with %d: %s" % (" ".join(line), done.returncode, text.strip()[-2000:]))
+        said = (text + (done.stderr or b"").decode(errors="replace")).strip()
+        raise Failure("%s ended with %d: %s" % (" ".join(line), done.returncode, said[-2000:]))
     return text
 
 

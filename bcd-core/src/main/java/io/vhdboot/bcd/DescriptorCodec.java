@@ -1,6 +1,7 @@
 package io.vhdboot.bcd;
 
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 import io.vhdboot.disk.WindowsGuid;
 import java.util.Arrays;
 import java.util.Optional;
@@ -218,7 +219,7 @@ final class DescriptorCodec {
     if (length < 2 || length % 2 != 0 || LittleEndian.u16(bytes, end - 2) != 0) {
       return null;
     }
-    return Utf16.decode(bytes, start, length - 2);
+    return Utf16.get(bytes, start, (length - 2) / 2);
   }
 
   private static boolean isZero(byte[] bytes, int start, int end) {
@@ -287,7 +288,7 @@ final class DescriptorCodec {
   }
 
   private static byte[] locate(int how, int element, String path, Optional<BcdDevice> parent) {
-    byte[] text = Utf16.encode(path + '\0');
+    byte[] text = Utf16.toBytes(path + '\0');
     byte[] head = new byte[12];
     LittleEndian.put32(head, 0, how);
     LittleEndian.put32(head, 4, element);
@@ -298,7 +299,7 @@ final class DescriptorCodec {
 
   private static byte[] path(BcdDevice parent, String path) {
     byte[] nested = encode(parent);
-    byte[] text = Utf16.encode(path + '\0');
+    byte[] text = Utf16.toBytes(path + '\0');
     byte[] head = new byte[PATH_HEADER_SIZE];
     LittleEndian.put32(head, 0, PATH_VERSION);
     LittleEndian.put32(head, 4, PATH_HEADER_SIZE + nested.length + text.length);

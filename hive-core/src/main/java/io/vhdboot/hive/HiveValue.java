@@ -1,6 +1,7 @@
 package io.vhdboot.hive;
 
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -154,10 +155,10 @@ public record HiveValue(String name, RegistryType type, byte[] data) {
   }
 
   private String utf16() {
-    return Utf16.decode(data, 0, data.length & ~1);
+    return Utf16.get(data, 0, data.length / 2);
   }
 
   private static byte[] textBytes(String text) {
-    return Utf16.encode(text + '\0');
+    return Utf16.toBytes(text + '\0');
   }
 }

@@ -1,6 +1,7 @@
 package io.vhdboot.hive;
 
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -71,13 +72,13 @@ final class KeyNames {
   }
 
   static byte[] toBytes(String name) {
-    return isLatin1(name) ? name.getBytes(StandardCharsets.ISO_8859_1) : Utf16.encode(name);
+    return isLatin1(name) ? name.getBytes(StandardCharsets.ISO_8859_1) : Utf16.toBytes(name);
   }
 
   static String decode(byte[] bytes, int offset, int length, boolean latin1) {
     return latin1
         ? new String(bytes, offset, length, StandardCharsets.ISO_8859_1)
-        : Utf16.decode(bytes, offset, length & ~1);
+        : Utf16.get(bytes, offset, length / 2);
   }
 
   /** What an {@code lh} list holds beside the key: a hash over the upper-cased name. */

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 import java.util.Arrays;
 
 /**

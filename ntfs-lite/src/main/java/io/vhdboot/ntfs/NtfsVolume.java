@@ -4,6 +4,7 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.disk.Utf16;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;

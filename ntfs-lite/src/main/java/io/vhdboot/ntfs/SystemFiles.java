@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.disk.Utf16;
 import java.util.List;
 
 /**

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -2,6 +2,7 @@ package io.vhdboot.wim;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,9 +153,9 @@ final class Dentry {
     LittleEndian.put16(bytes, at + 0x62, 2 * shortName.length());
     LittleEndian.put16(bytes, at + 0x64, 2 * name.length());
     int behind = at + FIXED_SIZE;
-    putName(bytes, behind, name);
+    Utf16.put(bytes, behind, name);
     behind += bytesWithNul(2 * name.length());
-    putName(bytes, behind, shortName);
+    Utf16.put(bytes, behind, shortName);
     behind = (int) Padding.to8(behind + bytesWithNul(2 * shortName.length()));
     for (TaggedItem item : items) {
       item.put(bytes, behind);
@@ -235,16 +236,6 @@ final class Dentry {
       }
       return new String(narrow, StandardCharsets.ISO_8859_1);
     }
-    char[] units = new char[length / 2];
-    for (int i = 0; i < units.length; i++) {
-      units[i] = (char) LittleEndian.u16(bytes, at + 2 * i);
-    }
-    return new String(units);
-  }
-
-  static void putName(byte[] bytes, int at, String name) {
-    for (int i = 0; i < name.length(); i++) {
-      LittleEndian.put16(bytes, at + 2 * i, name.charAt(i));
-    }
+    return Utf16.get(bytes, at, length / 2);
   }
 }

@@ -2,6 +2,7 @@ package io.vhdboot.wim;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 
 /**
  * An entry for an extra stream, which follows the entry of its file:
@@ -57,6 +58,6 @@ record StreamEntry(String name, Sha1 sha1) {
     LittleEndian.put64(bytes, at, size());
     sha1.put(bytes, at + SHA1_OFFSET);
     LittleEndian.put16(bytes, at + NAME_LENGTH_OFFSET, 2 * name.length());
-    Dentry.putName(bytes, at + FIXED_SIZE, name);
+    Utf16.put(bytes, at + FIXED_SIZE, name);
   }
 }

@@ -9,6 +9,7 @@ import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.disk.Utf16;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
@@ -275,7 +276,7 @@ class RobustnessTest {
     byte[] metadata = metadataOf(root);
     int entry = (int) LittleEndian.i64(metadata, 8 + 0x10);
     for (int i = 0; i < 30_000; i++) {
-      Dentry.putName(metadata, entry + Dentry.FIXED_SIZE, "000000");
+      Utf16.put(metadata, entry + Dentry.FIXED_SIZE, "000000");
       entry += (int) LittleEndian.i64(metadata, entry);
     }
     WimImage image = read(metadata);

@@ -92,7 +92,8 @@ class RealStoresTest {
 
   @Test
   void hiveWithoutObjectsIsNoStore() {
-    assertThatThrownBy(() -> BcdStore.read(SharedData.data("hives/special")))
+    Path hive = SharedData.data("hives/special");
+    assertThatThrownBy(() -> BcdStore.read(hive))
         .isInstanceOf(CorruptFormatException.class)
         .hasMessageContaining("another hive?");
   }

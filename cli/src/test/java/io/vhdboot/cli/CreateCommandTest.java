@@ -171,8 +171,19 @@ class CreateCommandTest {
     CommandLineRun run =
         CommandLineRun.of("create", "--image", SampleFile.in(inputs), "--out", lost);
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).contains("missing");
+    assertThat(run.err()).contains(lost.getParent() + ": no such file or folder");
     expectOneLine(run);
+  }
+
+  @Test
+  void folderInTheWayIsToldByName() throws IOException {
+    CommandLineRun onto =
+        CommandLineRun.of("create", "--image", SampleFile.in(inputs), "--out", inputs);
+    assertThat(onto.exitCode()).isEqualTo(1);
+    assertThat(onto.err()).contains(inputs + ": is a folder; name a file in it");
+    CommandLineRun from = create(inputs);
+    assertThat(from.exitCode()).isEqualTo(1);
+    assertThat(from.err()).contains(inputs + ": is a folder, not a file");
   }
 
   @Test

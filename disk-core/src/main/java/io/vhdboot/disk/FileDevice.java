@@ -3,6 +3,8 @@ package io.vhdboot.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -25,6 +27,10 @@ public final class FileDevice implements ResizableBlockDevice {
   private FileDevice(Path path, boolean readOnly, OpenOption... options) throws IOException {
     this.path = path;
     this.readOnly = readOnly;
+    if (Files.isDirectory(path)) {
+      // The channel's own message would not say which.
+      throw new FileSystemException(path.toString(), null, "is a folder, not a file");
+    }
     this.channel = FileChannel.open(path, Set.of(options));
     this.size = channel.size();
   }

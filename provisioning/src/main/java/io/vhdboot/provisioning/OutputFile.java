@@ -5,7 +5,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -50,10 +52,14 @@ final class OutputFile implements Closeable {
     return output;
   }
 
-  /** Throws when a new file of that name would replace one that may not be replaced. */
+  /** Throws when a file of that name cannot be made, or would replace what may not be replaced. */
   static void checkFree(Path target, boolean overwrite) throws IOException {
     if (Files.isDirectory(target)) {
-      throw new FileAlreadyExistsException(target.toString(), null, "is a folder");
+      throw new FileSystemException(target.toString(), null, "is a folder; name a file in it");
+    }
+    Path folder = target.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString());
     }
     if (!overwrite && Files.exists(target)) {
       throw new FileAlreadyExistsException(target.toString(), null, "exists already");

@@ -7,6 +7,7 @@ import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.testing.CountingDevice;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.disk.testing.CountingDevice;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;

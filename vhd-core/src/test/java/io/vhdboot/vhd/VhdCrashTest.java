@@ -3,6 +3,7 @@ package io.vhdboot.vhd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.testing.RecordingDevice;
 import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vhdboot.disk.BigEndian;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.NoSpaceException;
+import io.vhdboot.disk.testing.RecordingDevice;
 import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;

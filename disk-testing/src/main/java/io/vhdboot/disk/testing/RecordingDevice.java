@@ -1,4 +1,4 @@
-package io.vhdboot.vhd;
+package io.vhdboot.disk.testing;
 
 import io.vhdboot.disk.ResizableBlockDevice;
 import java.io.IOException;
@@ -8,37 +8,43 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A device in memory that remembers every write, change of size and flush. */
-final class RecordingDevice implements ResizableBlockDevice {
+/**
+ * A device in memory that remembers every write, change of size and flush, so that a test can
+ * rebuild what a stop at any moment would have left. At most 1 GiB; not safe for several threads.
+ */
+public final class RecordingDevice implements ResizableBlockDevice {
 
   private static final int SECTOR = 512;
 
   /** Something that was done to the device. */
-  sealed interface Event {}
+  public sealed interface Event {}
 
   /** Bytes were written. */
-  record Write(long position, byte[] bytes) implements Event {}
+  public record Write(long position, byte[] bytes) implements Event {}
 
   /** The size was changed. */
-  record Resize(long size) implements Event {}
+  public record Resize(long size) implements Event {}
 
   /** Everything before is durable. */
-  record Flush() implements Event {}
+  public record Flush() implements Event {}
 
   private final List<Event> events = new ArrayList<>();
   private byte[] bytes;
   private int size;
 
-  RecordingDevice(byte[] content) {
+  /** A device that holds a copy of the content. */
+  public RecordingDevice(byte[] content) {
     this.bytes = content.clone();
     this.size = content.length;
   }
 
-  List<Event> events() {
+  /** What was done so far, in order. */
+  public List<Event> events() {
     return events;
   }
 
-  byte[] content() {
+  /** A copy of what the device holds. */
+  public byte[] content() {
     return Arrays.copyOf(bytes, size);
   }
 
@@ -54,8 +60,7 @@ final class RecordingDevice implements ResizableBlockDevice {
 
   @Override
   public void setSize(long newSize) {
-    events.add(new Resize(newSize));
-    apply(events.get(events.size() - 1), null);
+    record(new Resize(newSize));
   }
 
   @Override
@@ -69,8 +74,7 @@ final class RecordingDevice implements ResizableBlockDevice {
     checkRange(position, source.remaining());
     byte[] copy = new byte[source.remaining()];
     source.get(copy);
-    events.add(new Write(position, copy));
-    apply(events.get(events.size() - 1), null);
+    record(new Write(position, copy));
   }
 
   @Override
@@ -81,12 +85,17 @@ final class RecordingDevice implements ResizableBlockDevice {
   @Override
   public void close() {}
 
+  private void record(Event event) {
+    events.add(event);
+    apply(event, null);
+  }
+
   /**
-   * Repeats an event, as far as it got.
+   * Repeats an event on this device without remembering it, as far as it got.
    *
    * @param torn decides sector by sector what of a write got there; null for all of it
    */
-  void apply(Event event, SplittableRandom torn) {
+  public void apply(Event event, SplittableRandom torn) {
     if (event instanceof Resize resize) {
       int newSize = (int) resize.size;
       if (newSize > bytes.length) {

@@ -1,22 +1,31 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.disk.testing;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the bytes that are read from a device. */
-final class CountingDevice implements BlockDevice {
+/** Counts the bytes that are read from another device and written to it. */
+public final class CountingDevice implements BlockDevice {
 
   private final BlockDevice device;
-  private long bytesRead;
+  private final AtomicLong bytesRead = new AtomicLong();
+  private final AtomicLong bytesWritten = new AtomicLong();
 
-  CountingDevice(BlockDevice device) {
+  /** Counts what goes to and from a device, which {@link #close()} closes. */
+  public CountingDevice(BlockDevice device) {
     this.device = device;
   }
 
-  long bytesRead() {
-    return bytesRead;
+  /** The bytes that were read so far. */
+  public long bytesRead() {
+    return bytesRead.get();
+  }
+
+  /** The bytes that were written so far. */
+  public long bytesWritten() {
+    return bytesWritten.get();
   }
 
   @Override
@@ -31,12 +40,13 @@ final class CountingDevice implements BlockDevice {
 
   @Override
   public void read(long position, ByteBuffer target) throws IOException {
-    bytesRead += target.remaining();
+    bytesRead.addAndGet(target.remaining());
     device.read(position, target);
   }
 
   @Override
   public void write(long position, ByteBuffer source) throws IOException {
+    bytesWritten.addAndGet(source.remaining());
     device.write(position, source);
   }
 

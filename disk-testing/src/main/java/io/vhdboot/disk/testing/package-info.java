@@ -1,0 +1,2 @@
+/** Devices that record, count and fail, for tests. */
+package io.vhdboot.disk.testing;

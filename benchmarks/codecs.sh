@@ -35,10 +35,14 @@ cc -O2 -o "$work/libwim-codec" "$here/src/main/c/libwim-codec.c" -l:libwim.so.15
 median() { sort -n | awk '{a[NR]=$1} END {print NR%2 ? a[(NR+1)/2] : (a[NR/2]+a[NR/2+1])/2}'; }
 
 report() {
-  for codec in 1 2; do
-    # XPRESS ends at 64 KiB.
-    if [ $codec = 1 ] && [ "$chunk" -gt 65536 ]; then continue; fi
-    name=$([ $codec = 1 ] && echo XPRESS || echo LZX)
+  for codec in 1 2 3; do
+    # XPRESS ends at 64 KiB, LZX at 2 MiB; there is no encoder for LZMS.
+    case $codec-$verb in
+      1-*) name=XPRESS; [ "$chunk" -le 65536 ] || continue ;;
+      2-*) name=LZX; [ "$chunk" -le 2097152 ] || continue ;;
+      3-decode) name=LZMS ;;
+      *) continue ;;
+    esac
     chunks=$work/$name
     "$work/libwim-codec" make $codec "$chunk" "$mib" "$corpus" "$chunks"
     : > "$work/ours"; : > "$work/theirs"; : > "$work/ratios"

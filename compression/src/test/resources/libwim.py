@@ -4,7 +4,7 @@
 usage: libwim.py compress TYPE CHUNKSIZE IN OUT
        libwim.py decompress TYPE CHUNKSIZE IN OUT
 
-TYPE: 1 XPRESS, 2 LZX. IN holds records: u32 decoded length, u32 length, the bytes. OUT gets for
+TYPE: 1 XPRESS, 2 LZX, 3 LZMS. IN holds records: u32 decoded length, u32 length, the bytes. OUT gets for
 each u32 length and the bytes; the length is 0xFFFFFFFF where libwim refuses.
 """
 

@@ -2,6 +2,7 @@ package io.vhdboot.benchmarks;
 
 import io.vhdboot.compression.Compressor;
 import io.vhdboot.compression.Decompressor;
+import io.vhdboot.compression.LzmsDecompressor;
 import io.vhdboot.compression.LzxCompressor;
 import io.vhdboot.compression.LzxDecompressor;
 import io.vhdboot.compression.XpressCompressor;
@@ -12,7 +13,9 @@ public enum Codec {
   /** XPRESS with Huffman codes. */
   XPRESS(1),
   /** LZX as WIM files hold it. */
-  LZX(2);
+  LZX(2),
+  /** LZMS; it has no encoder yet. */
+  LZMS(3);
 
   private final int number;
 
@@ -27,16 +30,24 @@ public enum Codec {
         return codec;
       }
     }
-    throw new IllegalArgumentException("number (" + number + ") must be 1 or 2");
+    throw new IllegalArgumentException("number (" + number + ") must be 1 to 3");
   }
 
   /** A new decoder. */
   Decompressor decompressor(int chunkSize) {
-    return this == XPRESS ? new XpressDecompressor() : new LzxDecompressor(chunkSize);
+    return switch (this) {
+      case XPRESS -> new XpressDecompressor();
+      case LZX -> new LzxDecompressor(chunkSize);
+      case LZMS -> new LzmsDecompressor();
+    };
   }
 
   /** A new encoder. */
   Compressor compressor(int chunkSize) {
-    return this == XPRESS ? new XpressCompressor() : new LzxCompressor(chunkSize);
+    return switch (this) {
+      case XPRESS -> new XpressCompressor();
+      case LZX -> new LzxCompressor(chunkSize);
+      case LZMS -> throw new IllegalArgumentException("LZMS has no encoder");
+    };
   }
 }

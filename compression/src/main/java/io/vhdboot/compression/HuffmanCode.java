@@ -17,8 +17,14 @@ final class HuffmanCode {
   /** Each symbol's codeword, in the low bits. */
   final int[] codewords;
 
+  private static final int DIGIT_BITS = 8;
+  private static final int DIGITS = 1 << DIGIT_BITS;
+  private static final int FREQUENCY_SHIFT = 32;
+
   private final int longest;
-  private final long[] sorted;
+  private final int[] places = new int[DIGITS];
+  private long[] sorted;
+  private long[] spare;
   private final int[] tree;
   private final int[] counts;
 
@@ -34,6 +40,7 @@ final class HuffmanCode {
     lengths = new byte[symbols];
     codewords = new int[symbols];
     sorted = new long[symbols];
+    spare = new long[symbols];
     tree = new int[symbols];
     counts = new int[Math.max(longest, HuffmanTable.LONGEST) + 2];
   }
@@ -48,10 +55,18 @@ final class HuffmanCode {
    * space used up.
    */
   void build() {
+    buildLengths();
+    assignCodewords();
+  }
+
+  /** As {@link #build}, for a decoder, which wants no codewords. */
+  void buildLengths() {
     int used = 0;
+    int largest = 0;
     for (int symbol = 0; symbol < frequencies.length; symbol++) {
       if (frequencies[symbol] != 0) {
-        sorted[used++] = (long) frequencies[symbol] << 32 | symbol;
+        sorted[used++] = (long) frequencies[symbol] << FREQUENCY_SHIFT | symbol;
+        largest |= frequencies[symbol];
       }
     }
     Arrays.fill(lengths, (byte) 0);
@@ -60,7 +75,7 @@ final class HuffmanCode {
       lengths[symbol] = 1;
       lengths[symbol == 0 ? 1 : 0] = 1;
     } else if (used > 1) {
-      Arrays.sort(sorted, 0, used);
+      sort(used, largest);
       depths(used);
       limit(used);
       int next = 0;
@@ -70,7 +85,33 @@ final class HuffmanCode {
         }
       }
     }
-    assignCodewords();
+  }
+
+  /**
+   * Sorts by frequency, digit by digit, equal ones in the order that they are in: by symbol.
+   *
+   * @param largest has all bits that any of the frequencies has
+   */
+  private void sort(int used, int largest) {
+    for (int shift = 0; shift < Integer.SIZE && largest >>> shift != 0; shift += DIGIT_BITS) {
+      Arrays.fill(places, 0);
+      int digit = FREQUENCY_SHIFT + shift;
+      for (int i = 0; i < used; i++) {
+        places[(int) (sorted[i] >>> digit) & DIGITS - 1]++;
+      }
+      int place = 0;
+      for (int i = 0; i < DIGITS; i++) {
+        int count = places[i];
+        places[i] = place;
+        place += count;
+      }
+      for (int i = 0; i < used; i++) {
+        spare[places[(int) (sorted[i] >>> digit) & DIGITS - 1]++] = sorted[i];
+      }
+      long[] swapped = sorted;
+      sorted = spare;
+      spare = swapped;
+    }
   }
 
   /** The bits that the coded symbols take. */
@@ -90,7 +131,7 @@ final class HuffmanCode {
    */
   private void depths(int used) {
     for (int i = 0; i < used; i++) {
-      tree[i] = (int) (sorted[i] >>> 32);
+      tree[i] = (int) (sorted[i] >>> FREQUENCY_SHIFT);
     }
     int leaf = 0;
     int node = 0;

@@ -20,7 +20,8 @@ import java.util.List;
  */
 enum Libwim {
   XPRESS(1),
-  LZX(2);
+  LZX(2),
+  LZMS(3);
 
   private static final int REFUSED = -1;
 

@@ -11,14 +11,28 @@ public final class Blob {
 
   /** Orders blobs as they lie in the file. */
   public static final Comparator<Blob> BY_OFFSET =
-      Comparator.comparingLong(Blob::offset).thenComparing(Blob::sha1);
+      Comparator.comparingLong(Blob::resourceOffset)
+          .thenComparingLong(Blob::offset)
+          .thenComparing(Blob::sha1);
 
   private final ResourceHeader resource;
+  private final SolidResource solid;
   private final Sha1 sha1;
   private final long referenceCount;
 
   Blob(ResourceHeader resource, Sha1 sha1, long referenceCount) {
+    this(resource, null, sha1, referenceCount);
+  }
+
+  /**
+   * A blob.
+   *
+   * @param resource where it lies in the file or, with a solid resource, in the bytes of that
+   * @param solid the solid resource that it is in, or null
+   */
+  Blob(ResourceHeader resource, SolidResource solid, Sha1 sha1, long referenceCount) {
     this.resource = resource;
+    this.solid = solid;
     this.sha1 = sha1;
     this.referenceCount = referenceCount;
   }
@@ -33,12 +47,12 @@ public final class Blob {
     return resource.size();
   }
 
-  /** How many bytes it takes in the file. */
+  /** How many bytes it takes in the file; its size, where it shares a solid resource. */
   public long storedSize() {
     return resource.storedSize();
   }
 
-  /** Where it begins in the file; in a solid resource, among the bytes of that resource's run. */
+  /** Where it begins in the file; in a solid resource, among the uncompressed bytes of that. */
   public long offset() {
     return resource.offset();
   }
@@ -50,7 +64,7 @@ public final class Blob {
 
   /** Whether it shares a solid resource with other blobs, as in an .esd. */
   public boolean isSolid() {
-    return resource.isSolid();
+    return solid != null;
   }
 
   /** How many streams the file says name it; real files carry wrong counts. */
@@ -60,6 +74,16 @@ public final class Blob {
 
   ResourceHeader resource() {
     return resource;
+  }
+
+  /** The solid resource that it is in, or null. */
+  SolidResource solid() {
+    return solid;
+  }
+
+  /** Where its resource begins in the file. */
+  private long resourceOffset() {
+    return solid == null ? resource.offset() : solid.offset();
   }
 
   @Override

@@ -27,7 +27,7 @@ public interface BlobConsumer {
 
   /**
    * The next piece of a blob. A blob of less than a MiB comes in one piece and is verified already;
-   * a larger one comes in pieces of a MiB or more, in order, and is verified before the last.
+   * a larger one comes in pieces, in order, and is verified before the last.
    *
    * @param offset where the piece lies in the blob
    * @param piece the bytes; whatever becomes of the buffer's position, the buffer is not to be

@@ -1,5 +1,6 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,7 @@ import java.util.Objects;
 /** Reads a resource from front to back and checks its SHA-1 when the last byte is reached. */
 final class BlobInputStream extends InputStream {
 
-  private final ResourceDevice device;
+  private final BlockDevice device;
   private final Blob blob;
   private final MessageDigest digest = Sha1.newDigest();
   private final byte[] buffer;
@@ -18,10 +19,16 @@ final class BlobInputStream extends InputStream {
   private int end;
   private long position;
 
-  BlobInputStream(ResourceDevice device, Blob blob) {
+  /**
+   * Reads a blob.
+   *
+   * @param device the blob's bytes
+   * @param step how many are best read at a time
+   */
+  BlobInputStream(BlockDevice device, int step, Blob blob) {
     this.device = device;
     this.blob = blob;
-    this.buffer = new byte[(int) Math.min(device.step(), device.size())];
+    this.buffer = new byte[(int) Math.min(step, device.size())];
   }
 
   @Override

@@ -19,7 +19,8 @@ import java.util.function.Function;
  * small blobs, or a piece of a large one. The consumer is called on the thread that calls {@link
  * #stream}, which also lends a hand where the executor does not come round to the next batch; so
  * any executor will do, even one that has no thread to spare. However large the blobs, no more than
- * 64 MiB of them are in memory.
+ * 64 MiB of them are in memory; of a solid resource one chunk, which is 64 MiB as a rule, and
+ * another for each further thread as long as they take no more than half of the memory.
  *
  * <pre>{@code
  * new BlobStreamer(wim)
@@ -45,6 +46,9 @@ public final class BlobStreamer {
   private static final int MAX_IN_FLIGHT = 28 << 20;
 
   private static final int IN_FLIGHT_PER_THREAD = 4;
+
+  /** What part of the memory decoded chunks of solid resources may take, when they are several. */
+  private static final int SOLID_SHARE = 2;
 
   private final WimFile file;
   private Executor executor = Runnable::run;
@@ -100,10 +104,12 @@ public final class BlobStreamer {
     StreamRun run = new StreamRun(file, naming, batchSize());
     Plan plan = new Plan(sorted, run);
     Queue<BlobBatch> inFlight = new ArrayDeque<>();
-    int limit = Math.min(IN_FLIGHT_PER_THREAD * (parallelism + 1), MAX_IN_FLIGHT / batchSize());
+    int limit =
+        Math.max(
+            1, Math.min(IN_FLIGHT_PER_THREAD * (parallelism + 1), MAX_IN_FLIGHT / batchSize()));
     try {
       while (true) {
-        while (inFlight.size() < limit && plan.hasNext()) {
+        while (plan.hasNext() && hasRoom(inFlight.size(), limit, plan.nextSolidChunkSize())) {
           BlobBatch batch = plan.next();
           inFlight.add(batch);
           run.submit(batch, executor);
@@ -124,6 +130,21 @@ public final class BlobStreamer {
     return Math.max(BATCH_SIZE, file.chunkSize());
   }
 
+  /**
+   * Whether another batch may be in flight.
+   *
+   * @param count how many are
+   * @param limit how many small ones may be
+   * @param solidChunk bytes of the next batch when it is a chunk of a solid resource, otherwise 0
+   */
+  private boolean hasRoom(int count, int limit, int solidChunk) {
+    if (count == 0 || solidChunk == 0) {
+      return count < limit;
+    }
+    long room = Runtime.getRuntime().maxMemory() / SOLID_SHARE;
+    return count < parallelism && (count + 1L) * solidChunk <= room;
+  }
+
   /** Cuts the work into batches, one at a time. */
   private static final class Plan {
 
@@ -131,6 +152,7 @@ public final class BlobStreamer {
     private final StreamRun run;
     private int index;
     private LargeBlob large;
+    private SolidStream solid;
 
     Plan(Blob[] blobs, StreamRun run) {
       this.blobs = blobs;
@@ -138,13 +160,31 @@ public final class BlobStreamer {
     }
 
     boolean hasNext() {
-      return index < blobs.length || large != null;
+      return index < blobs.length || large != null || solid != null;
+    }
+
+    /** The size of the chunk that comes next when it is one of a solid resource, otherwise 0. */
+    int nextSolidChunkSize() {
+      if (solid != null) {
+        return solid.chunkSize();
+      }
+      return large == null && blobs[index].isSolid() ? blobs[index].solid().chunkSize() : 0;
     }
 
     BlobBatch next() throws IOException {
+      if (solid == null && large == null && blobs[index].isSolid()) {
+        solid = takeSolid();
+      }
+      if (solid != null) {
+        BlobBatch chunk = solid.nextChunk();
+        if (!solid.hasNextChunk()) {
+          solid = null;
+        }
+        return chunk;
+      }
       if (large == null) {
         Blob first = take();
-        if (first.size() <= run.batchSize()) {
+        if (first.size() <= run.smallSize()) {
           return smallBlobs(first);
         }
         large = new LargeBlob(run, first);
@@ -156,6 +196,16 @@ public final class BlobStreamer {
       return piece;
     }
 
+    /** All blobs of the next one's solid resource; each stands once in the array afterwards. */
+    private SolidStream takeSolid() throws IOException {
+      int from = index;
+      int to = index;
+      while (index < blobs.length && blobs[index].solid() == blobs[from].solid()) {
+        blobs[to++] = take();
+      }
+      return new SolidStream(run, blobs, from, to);
+    }
+
     private BlobBatch smallBlobs(Blob first) throws IOException {
       List<Blob> batch = new ArrayList<>();
       batch.add(first);
@@ -165,10 +215,11 @@ public final class BlobStreamer {
         Blob next = blobs[index];
         long nextEnd = next.offset() + next.storedSize();
         size += next.size();
-        if (size < 0
-            || size > run.batchSize()
+        if (next.isSolid()
+            || size < 0
+            || size > run.smallSize()
             || next.offset() - end > MAX_GAP
-            || nextEnd - first.offset() > 2L * run.batchSize()) {
+            || nextEnd - first.offset() > 2L * run.smallSize()) {
           break;
         }
         batch.add(take());

@@ -1,7 +1,9 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,8 +26,9 @@ import java.util.Optional;
  * the same hash the first counts. Entries marked as metadata are the images, in the table's order;
  * a reference count of 0 there is what a deletion leaves behind.
  *
- * <p>In a solid run (version 0xE00) an entry whose size is 2^32 stands for a solid resource; every
- * other one is a blob whose stored size is its size and whose offset counts from the run's begin.
+ * <p>In a {@link SolidRun} (version 0xE00) an entry whose size is 2^32 stands for a solid resource;
+ * every other one is a blob whose stored size is its size and whose offset counts from the run's
+ * begin.
  */
 final class BlobTable {
 
@@ -45,49 +48,61 @@ final class BlobTable {
   }
 
   /**
-   * Reads a table.
+   * Reads a table, and the headers of solid resources that it names.
    *
-   * @param source what messages call the file
+   * @param file the WIM
    * @param header the file's header
    * @param bytes the decoded table; a rest shorter than an entry is not looked at
    */
-  static BlobTable parse(String source, WimHeader header, byte[] bytes)
-      throws CorruptFormatException {
+  static BlobTable parse(BlockDevice file, WimHeader header, byte[] bytes) throws IOException {
     int count = bytes.length / ENTRY_SIZE;
     Map<Sha1, Blob> blobs = new LinkedHashMap<>(count * 4 / 3 + 1);
     List<Blob> metadata = new ArrayList<>();
     boolean mayBeSolid = header.version() == WimHeader.VERSION_SOLID;
+    SolidRun run = new SolidRun(file);
     for (int i = 0; i < count; i++) {
       int at = i * ENTRY_SIZE;
       ResourceHeader resource = ResourceHeader.get(bytes, at);
-      boolean solid = mayBeSolid && resource.isSolid();
-      if (solid && resource.size() != SOLID_RESOURCE_MARK) {
-        resource =
-            new ResourceHeader(
-                resource.storedSize(), resource.flags(), resource.offset(), resource.storedSize());
-      } else if (!solid && resource.isSolid()) {
-        resource =
-            new ResourceHeader(
-                resource.storedSize(),
-                resource.flags() & ~ResourceHeader.SOLID,
-                resource.offset(),
-                resource.size());
-      }
+      boolean ours = LittleEndian.u16(bytes, at + PART_OFFSET) == header.partNumber();
       Sha1 sha1 = Sha1.get(bytes, at + SHA1_OFFSET);
-      if (sha1.isZero()
-          || resource.size() == 0
-          || LittleEndian.u16(bytes, at + PART_OFFSET) != header.partNumber()) {
+      long references = LittleEndian.u32(bytes, at + COUNT_OFFSET);
+      if (mayBeSolid && resource.isSolid()) {
+        if (!ours) {
+          continue;
+        }
+        if (resource.size() == SOLID_RESOURCE_MARK) {
+          run.addResource(resource);
+        } else if (!sha1.isZero() && resource.storedSize() != 0) {
+          checkSolid(file.name(), header.blobTable(), at, resource);
+          run.addBlob(resource, sha1, references);
+        }
         continue;
       }
-      check(source, header.blobTable(), at, resource);
-      Blob blob = new Blob(resource, sha1, LittleEndian.u32(bytes, at + COUNT_OFFSET));
+      run.finish(blobs);
+      resource = resource.without(ResourceHeader.SOLID);
+      if (sha1.isZero() || resource.size() == 0 || !ours) {
+        continue;
+      }
+      check(file.name(), header.blobTable(), at, resource);
+      Blob blob = new Blob(resource, sha1, references);
       if (!resource.isMetadata()) {
         blobs.putIfAbsent(sha1, blob);
       } else if (blob.referenceCount() != 0) {
         metadata.add(blob);
       }
     }
+    run.finish(blobs);
     return new BlobTable(blobs, metadata);
+  }
+
+  private static void checkSolid(String source, ResourceHeader table, int at, ResourceHeader blob)
+      throws CorruptFormatException {
+    if (blob.isMetadata()) {
+      throw corrupt(source, table, at, "metadata cannot be in a solid resource");
+    }
+    if (blob.offset() < 0) {
+      throw corrupt(source, table, at, "a blob has an offset that cannot be");
+    }
   }
 
   private static void check(String source, ResourceHeader table, int at, ResourceHeader resource)
@@ -95,11 +110,7 @@ final class BlobTable {
     String problem = null;
     if (resource.size() < 0 || resource.offset() < 0 || resource.storedSize() == 0) {
       problem = "a blob has an offset or size that cannot be";
-    } else if (resource.isSolid() && resource.isMetadata()) {
-      problem = "metadata cannot be in a solid resource";
-    } else if (!resource.isSolid()
-        && !resource.isCompressed()
-        && resource.storedSize() != resource.size()) {
+    } else if (!resource.isCompressed() && resource.storedSize() != resource.size()) {
       problem =
           "a blob that is not compressed takes its size, "
               + resource.size()
@@ -107,10 +118,15 @@ final class BlobTable {
               + resource.storedSize();
     }
     if (problem != null) {
-      // In a compressed table the place within the file cannot be told.
-      long offset = table.isCompressed() ? table.offset() : table.offset() + at;
-      throw new CorruptFormatException(source, offset, "entry of the blob table: " + problem);
+      throw corrupt(source, table, at, problem);
     }
+  }
+
+  private static CorruptFormatException corrupt(
+      String source, ResourceHeader table, int at, String problem) {
+    // In a compressed table the place within the file cannot be told.
+    long offset = table.isCompressed() ? table.offset() : table.offset() + at;
+    return new CorruptFormatException(source, offset, "entry of the blob table: " + problem);
   }
 
   /** The bytes of a table of blobs and metadata that were written. */

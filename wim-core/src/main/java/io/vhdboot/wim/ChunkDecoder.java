@@ -1,11 +1,11 @@
 package io.vhdboot.wim;
 
 import io.vhdboot.compression.Decompressor;
+import io.vhdboot.compression.LzmsDecompressor;
 import io.vhdboot.compression.LzxDecompressor;
 import io.vhdboot.compression.MalformedChunkException;
 import io.vhdboot.compression.XpressDecompressor;
-import io.vhdboot.disk.DiskFormatException;
-import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.disk.CorruptFormatException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Decodes chunks for one thread at a time. */
@@ -55,7 +55,7 @@ final class ChunkDecoder {
       return chunkSize;
     }
 
-    ChunkDecoder take() throws UnsupportedFormatException {
+    ChunkDecoder take() throws CorruptFormatException {
       ChunkDecoder decoder = idle.poll();
       return decoder != null ? decoder : new ChunkDecoder(create());
     }
@@ -64,15 +64,14 @@ final class ChunkDecoder {
       idle.add(decoder);
     }
 
-    private Decompressor create() throws UnsupportedFormatException {
+    private Decompressor create() throws CorruptFormatException {
       return switch (compression) {
         case XPRESS -> new XpressDecompressor();
         case LZX -> new LzxDecompressor(chunkSize);
-        case NONE, LZMS ->
-            throw new UnsupportedFormatException(
-                source,
-                DiskFormatException.NO_OFFSET,
-                "resources compressed with " + compression + "; XPRESS and LZX can be read");
+        case LZMS -> new LzmsDecompressor();
+        case NONE ->
+            throw new CorruptFormatException(
+                source, CorruptFormatException.NO_OFFSET, "a chunk that is not compressed shrank");
       };
     }
   }

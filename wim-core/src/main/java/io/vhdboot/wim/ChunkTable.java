@@ -17,7 +17,7 @@ import java.io.IOException;
  *
  * <p>Chunk 0 is at 0; the last chunk ends where the resource does.
  */
-final class ChunkTable {
+final class ChunkTable implements ChunkList {
 
   private final String source;
   private final ResourceHeader resource;
@@ -59,9 +59,14 @@ final class ChunkTable {
     return table;
   }
 
-  /** How many chunks there are. */
-  long count() {
+  @Override
+  public long count() {
     return count;
+  }
+
+  @Override
+  public int chunkSize() {
+    return chunkSize;
   }
 
   /** Bytes that the table itself takes. */
@@ -69,17 +74,13 @@ final class ChunkTable {
     return (count - 1) * entrySize;
   }
 
-  /** Bytes of a chunk once decoded. */
-  int chunkSize(long chunk) {
+  @Override
+  public int chunkSize(long chunk) {
     return chunk < count - 1 ? chunkSize : (int) (resource.size() - (count - 1) * chunkSize);
   }
 
-  /**
-   * Reads where some chunks lie.
-   *
-   * @return where each of them begins, and where the last of them ends, as positions in the file
-   */
-  long[] read(BlockDevice device, long first, int chunks) throws IOException {
+  @Override
+  public long[] read(BlockDevice device, long first, int chunks) throws IOException {
     // Chunk 0 has no entry, nor has the end of the last one.
     long firstEntry = Math.max(first - 1, 0);
     long endEntry = Math.min(first + chunks, count - 1);

@@ -17,11 +17,14 @@ final class ResourceDevice implements BlockDevice {
   /** Places of chunks that are read at once: 8 KiB of the table, 32 MiB of content as a rule. */
   private static final int WINDOW = 1024;
 
+  /** What part of the memory a chunk may take. */
+  private static final int MEMORY_SHARE = 4;
+
   private final BlockDevice file;
   private final ResourceHeader resource;
   private final String name;
   private final ChunkDecoder.Pool decoders;
-  private final ChunkTable table;
+  private final ChunkList chunks;
 
   private long windowStart;
   private long[] window = new long[1];
@@ -34,12 +37,12 @@ final class ResourceDevice implements BlockDevice {
       ResourceHeader resource,
       String name,
       ChunkDecoder.Pool decoders,
-      ChunkTable table) {
+      ChunkList chunks) {
     this.file = file;
     this.resource = resource;
     this.name = name;
     this.decoders = decoders;
-    this.table = table;
+    this.chunks = chunks;
   }
 
   /**
@@ -54,34 +57,41 @@ final class ResourceDevice implements BlockDevice {
       BlockDevice file, ResourceHeader resource, String what, ChunkDecoder.Pool decoders)
       throws IOException {
     checkReadable(file, resource, what, decoders.compression());
-    ChunkTable table =
-        resource.isCompressed() ? ChunkTable.of(file.name(), resource, decoders.chunkSize()) : null;
-    return new ResourceDevice(file, resource, file.name() + ": " + what, decoders, table);
+    ChunkList chunks = null;
+    if (resource.isCompressed()) {
+      chunks = ChunkTable.of(file.name(), resource, decoders.chunkSize());
+      checkMemory(file, resource, what, chunks);
+    }
+    return new ResourceDevice(file, resource, file.name() + ": " + what, decoders, chunks);
+  }
+
+  /** Opens all that a solid resource holds. */
+  static ResourceDevice open(BlockDevice file, SolidResource solid) throws IOException {
+    ResourceHeader resource =
+        new ResourceHeader(solid.size(), ResourceHeader.COMPRESSED, solid.offset(), solid.size());
+    String what = "a solid resource";
+    checkMemory(file, resource, what, solid);
+    return new ResourceDevice(file, resource, file.name() + ": " + what, solid.decoders(), solid);
+  }
+
+  /** Throws when a chunk of a resource is too long for the memory there is. */
+  static void checkMemory(BlockDevice file, ResourceHeader resource, String what, ChunkList chunks)
+      throws UnsupportedFormatException {
+    long chunk = chunks.chunkSize(0);
+    long limit = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
+    if (chunk > Math.max(limit, BlobStreamer.BATCH_SIZE)) {
+      throw new UnsupportedFormatException(
+          file.name(),
+          resource.offset(),
+          what + " has chunks of " + chunk + " bytes; there is memory for " + limit);
+    }
   }
 
   /** Throws unless a resource is of a kind that can be read and lies within the file. */
   static void checkReadable(
       BlockDevice file, ResourceHeader resource, String what, WimCompression compression)
       throws IOException {
-    if (resource.isSolid()) {
-      throw new UnsupportedFormatException(
-          file.name(),
-          resource.offset(),
-          what + " is in a solid resource, as in an .esd; export it to an ordinary WIM first");
-    }
-    if (resource.offset() < 0
-        || resource.storedSize() > file.size()
-        || resource.offset() > file.size() - resource.storedSize()) {
-      throw new CorruptFormatException(
-          file.name(),
-          resource.offset(),
-          what
-              + " takes "
-              + resource.storedSize()
-              + " bytes here, but the file has "
-              + file.size()
-              + ": cut short?");
-    }
+    checkWithin(file, resource, what);
     if (resource.isCompressed()) {
       if (compression == WimCompression.NONE) {
         throw new CorruptFormatException(
@@ -101,6 +111,24 @@ final class ResourceDevice implements BlockDevice {
     }
   }
 
+  /** Throws unless a resource lies within the file. */
+  static void checkWithin(BlockDevice file, ResourceHeader resource, String what)
+      throws CorruptFormatException {
+    if (resource.offset() < 0
+        || resource.storedSize() > file.size()
+        || resource.offset() > file.size() - resource.storedSize()) {
+      throw new CorruptFormatException(
+          file.name(),
+          resource.offset(),
+          what
+              + " takes "
+              + resource.storedSize()
+              + " bytes here, but the file has "
+              + file.size()
+              + ": cut short?");
+    }
+  }
+
   @Override
   public String name() {
     return name;
@@ -116,15 +144,10 @@ final class ResourceDevice implements BlockDevice {
     return true;
   }
 
-  /** The most bytes that one decoding step gives. */
-  int step() {
-    return table == null ? 1 << 16 : decoders.chunkSize();
-  }
-
   @Override
   public void read(long position, ByteBuffer target) throws IOException {
     checkRange(position, target.remaining());
-    if (table == null) {
+    if (chunks == null) {
       file.read(resource.offset() + position, target);
     } else {
       readChunks(position, target);
@@ -136,7 +159,7 @@ final class ResourceDevice implements BlockDevice {
     while (target.hasRemaining()) {
       long chunk = at / decoders.chunkSize();
       int within = (int) (at % decoders.chunkSize());
-      int length = table.chunkSize(chunk);
+      int length = chunks.chunkSize(chunk);
       int count = Math.min(target.remaining(), length - within);
       if (chunk != keptChunk && count == length && target.hasArray()) {
         decode(chunk, target.array(), target.arrayOffset() + target.position());
@@ -165,7 +188,7 @@ final class ResourceDevice implements BlockDevice {
     long first = windowStart;
     if (chunk < first || chunk >= first + window.length - 1) {
       first = chunk;
-      window = table.read(file, first, (int) Math.min(WINDOW, table.count() - first));
+      window = chunks.read(file, first, (int) Math.min(WINDOW, chunks.count() - first));
       windowStart = first;
     }
     long begin = window[(int) (chunk - first)];
@@ -176,7 +199,7 @@ final class ResourceDevice implements BlockDevice {
     file.read(begin, ByteBuffer.wrap(encoded, 0, length));
     ChunkDecoder decoder = decoders.take();
     try {
-      decoder.decode(encoded, 0, length, output, offset, table.chunkSize(chunk));
+      decoder.decode(encoded, 0, length, output, offset, chunks.chunkSize(chunk));
     } catch (MalformedChunkException e) {
       throw new CorruptFormatException(
           name, begin, "chunk " + chunk + " cannot be decoded: " + e.getMessage(), e);

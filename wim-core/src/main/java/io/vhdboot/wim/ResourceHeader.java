@@ -45,6 +45,11 @@ record ResourceHeader(long storedSize, int flags, long offset, long size) {
     LittleEndian.put64(bytes, at + 16, size);
   }
 
+  /** The same without a flag. */
+  ResourceHeader without(int flag) {
+    return new ResourceHeader(storedSize, flags & ~flag, offset, size);
+  }
+
   boolean isPresent() {
     return size != 0;
   }

@@ -17,11 +17,15 @@ import java.util.function.Function;
  */
 final class StreamRun {
 
+  /** Chunks of LZX have no more; those of LZMS may have a GiB, of which one is enough. */
+  private static final int MAX_SMALL_SIZE = 2 << 20;
+
   private final WimFile file;
   private final Function<Blob, String> naming;
   private final int batchSize;
   private final ConcurrentLinkedQueue<Worker> idleWorkers = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<byte[]> idleBuffers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<byte[]> idleSolidBuffers = new ConcurrentLinkedQueue<>();
   private final Object lock = new Object();
 
   /** Guarded by the lock. */
@@ -40,6 +44,11 @@ final class StreamRun {
     return batchSize;
   }
 
+  /** The most uncompressed bytes of a batch of whole blobs. */
+  int smallSize() {
+    return Math.min(batchSize, MAX_SMALL_SIZE);
+  }
+
   /** Whether the work of batches is not wanted any more. */
   boolean isStopped() {
     return stopped;
@@ -48,10 +57,15 @@ final class StreamRun {
   /** Throws unless a blob is of a kind that can be read and lies within the file. */
   void checkReadable(Blob blob) throws IOException {
     try {
+      if (blob.isSolid()) {
+        ResourceDevice.checkMemory(
+            file.device(), blob.resource(), "the solid resource", blob.solid());
+        return;
+      }
       ResourceDevice.checkReadable(
           file.device(), blob.resource(), "the content", file.compression());
       if (blob.resource().isCompressed()) {
-        chunkTable(blob);
+        ResourceDevice.checkMemory(file.device(), blob.resource(), "the content", chunkTable(blob));
       }
     } catch (CorruptFormatException e) {
       throw failure(blob, e);
@@ -78,13 +92,23 @@ final class StreamRun {
   byte[] takeBuffer(int size) {
     // Nearly all have the same size, so that one that is too small may go.
     byte[] buffer = idleBuffers.poll();
-    return buffer != null && buffer.length >= size ? buffer : new byte[Math.max(size, batchSize)];
+    return buffer != null && buffer.length >= size ? buffer : new byte[Math.max(size, smallSize())];
   }
 
   void giveBackBuffer(byte[] buffer) {
     if (buffer != null) {
       idleBuffers.add(buffer);
     }
+  }
+
+  /** A buffer for a chunk of a solid resource, of so many bytes at least. */
+  byte[] takeSolidBuffer(int size) {
+    byte[] buffer = idleSolidBuffers.poll();
+    return buffer != null && buffer.length >= size ? buffer : new byte[size];
+  }
+
+  void giveBackSolidBuffer(byte[] buffer) {
+    idleSolidBuffers.add(buffer);
   }
 
   Worker takeWorker() {

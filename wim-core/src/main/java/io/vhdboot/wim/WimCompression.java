@@ -22,6 +22,11 @@ public enum WimCompression {
     this.maxChunkSize = maxChunkSize;
   }
 
+  /** The most bytes that a chunk may have. */
+  int largestChunk() {
+    return maxChunkSize;
+  }
+
   /** Whether chunks of this size exist in it: powers of two between its limits. */
   boolean takesChunksOf(long size) {
     return size >= minChunkSize && size <= maxChunkSize && Long.bitCount(size) == 1;

@@ -20,7 +20,7 @@ import java.util.UUID;
  * A WIM that is open for reading. Any thread may use it, several at the same time.
  *
  * <p>Whatever is read may throw {@link CorruptFormatException} for damage and {@link
- * UnsupportedFormatException} for LZMS, solid resources, split sets, pipable and encrypted files.
+ * UnsupportedFormatException} for split sets, pipable and encrypted files.
  */
 public final class WimFile implements Closeable {
 
@@ -34,6 +34,7 @@ public final class WimFile implements Closeable {
   private static final long MAX_STRUCTURE = 1L << 30;
 
   private static final int FIRST_STEP = 1 << 20;
+  private static final int UNCOMPRESSED_STEP = 1 << 16;
 
   private final BlockDevice device;
   private final boolean ownsDevice;
@@ -44,6 +45,11 @@ public final class WimFile implements Closeable {
   private final String xmlText;
   private final List<WimImageInfo> images;
   private final List<WimWarning> warnings;
+
+  /** The solid resource that was read last; it keeps a decoded chunk. */
+  private ResourceDevice solidDevice;
+
+  private SolidResource solid;
 
   private WimFile(BlockDevice device, boolean ownsDevice) throws IOException {
     this.device = device;
@@ -64,7 +70,7 @@ public final class WimFile implements Closeable {
         header.blobTable().isPresent()
             ? readWhole(header.blobTable(), "the blob table")
             : new byte[0];
-    this.table = BlobTable.parse(device.name(), header, entries);
+    this.table = BlobTable.parse(device, header, entries);
     if (table.metadata().size() != header.imageCount()) {
       throw new CorruptFormatException(
           device.name(),
@@ -214,7 +220,7 @@ public final class WimFile implements Closeable {
     if (blob.size() > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("blob (" + blob + ") must fit in an array");
     }
-    byte[] bytes = readGrowing(openResource(blob.resource(), blob.toString()));
+    byte[] bytes = readGrowing(openBlob(blob), step(blob.resource()));
     checkSha1(blob.toString(), blob, bytes);
     return bytes;
   }
@@ -224,7 +230,7 @@ public final class WimFile implements Closeable {
    * whole, and throws {@link CorruptFormatException} before it hands that byte out.
    */
   public InputStream newInputStream(Blob blob) throws IOException {
-    return new BlobInputStream(openResource(blob.resource(), blob.toString()), blob);
+    return new BlobInputStream(openBlob(blob), step(blob.resource()), blob);
   }
 
   /**
@@ -232,7 +238,27 @@ public final class WimFile implements Closeable {
    * decoded. Nothing is verified. Closing it does nothing.
    */
   public BlockDevice openDevice(Blob blob) throws IOException {
-    return openResource(blob.resource(), blob.toString());
+    return openBlob(blob);
+  }
+
+  private BlockDevice openBlob(Blob blob) throws IOException {
+    return blob.isSolid()
+        ? openSolid(blob.solid()).slice(blob.offset(), blob.size())
+        : openResource(blob.resource(), blob.toString());
+  }
+
+  /** Blobs of a solid resource are mostly read one after another, from the same chunk. */
+  private synchronized ResourceDevice openSolid(SolidResource resource) throws IOException {
+    if (solid != resource) {
+      solidDevice = ResourceDevice.open(device, resource);
+      solid = resource;
+    }
+    return solidDevice;
+  }
+
+  /** How many bytes of a resource are best read at a time. */
+  private int step(ResourceHeader resource) {
+    return resource.isCompressed() ? chunkSize() : UNCOMPRESSED_STEP;
   }
 
   /** Whether the file has an integrity table. */
@@ -301,13 +327,13 @@ public final class WimFile implements Closeable {
           resource.offset(),
           what + " have " + resource.size() + " bytes; there is memory for " + limit);
     }
-    return readGrowing(openResource(resource, what));
+    return readGrowing(openResource(resource, what), step(resource));
   }
 
   /** Takes memory only as fast as decoding shows that there is something to put there. */
-  private static byte[] readGrowing(ResourceDevice resource) throws IOException {
+  private static byte[] readGrowing(BlockDevice resource, int step) throws IOException {
     long size = resource.size();
-    byte[] bytes = new byte[(int) Math.min(size, Math.max(FIRST_STEP, resource.step()))];
+    byte[] bytes = new byte[(int) Math.min(size, Math.max(FIRST_STEP, step))];
     int have = 0;
     while (true) {
       resource.read(have, ByteBuffer.wrap(bytes, have, bytes.length - have));

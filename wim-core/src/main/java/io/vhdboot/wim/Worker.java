@@ -1,7 +1,7 @@
 package io.vhdboot.wim;
 
 import io.vhdboot.compression.MalformedChunkException;
-import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.disk.CorruptFormatException;
 import java.security.MessageDigest;
 
 /** What one thread at a time needs to decode and hash. */
@@ -22,7 +22,7 @@ final class Worker {
 
   void decode(
       byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset, int length)
-      throws MalformedChunkException, UnsupportedFormatException {
+      throws MalformedChunkException, CorruptFormatException {
     if (decoder == null) {
       decoder = pool.take();
     }

@@ -1,22 +1,30 @@
 package io.vhdboot.wim;
 
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.testing.ExternalTool;
+import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,11 +38,14 @@ class RealFilesTest {
   @ValueSource(
       strings = {
         "BootLZX.wim",
+        "LZMS.wim",
         "LZX.wim",
         "MultiImage.wim",
         "XPRESS.wim",
         "big64-lzx.wim",
         "crafted-features.wim",
+        "ntfs-features.esd",
+        "small-solid-lzms.esd",
         "ntfs-features-none.wim",
         "ntfs-features-xpress.wim",
         "ntfs-features.wim",
@@ -62,10 +73,13 @@ class RealFilesTest {
   @ValueSource(
       strings = {
         "BootLZX.wim",
+        "LZMS.wim",
         "LZX.wim",
         "MultiImage.wim",
         "XPRESS.wim",
         "crafted-features.wim",
+        "ntfs-features.esd",
+        "small-solid-lzms.esd",
         "ntfs-features-none.wim",
         "ntfs-features-xpress.wim",
         "ntfs-features.wim",
@@ -83,9 +97,6 @@ class RealFilesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "LZMS.wim, LZMS",
-    "ntfs-features.esd, LZMS",
-    "small-solid-lzms.esd, LZMS",
     "small-pipable.wim, pipable",
     "Split.swm, part 1 of a WIM that is split into 2",
     "Split2.swm, part 2 of a WIM that is split into 2",
@@ -103,18 +114,77 @@ class RealFilesTest {
   }
 
   @Test
-  void blobsOfAnEsdAreRefusedAsSolid() throws IOException {
+  void blobsOfAnEsdAreHandedOutInTheirOrder() throws IOException {
     try (WimFile wim = WimFile.open(SharedData.data("wim/small-solid-lzms.esd"))) {
       assertThat(wim.images()).singleElement().extracting(WimImageInfo::name).isEqualTo("Corpus");
-      Blob blob = wim.blobs().iterator().next();
-      assertThat(blob.isSolid()).isTrue();
-      assertThatThrownBy(() -> wim.readFully(blob))
-          .isInstanceOf(UnsupportedFormatException.class)
-          .hasMessageContaining("solid");
-      assertThatThrownBy(() -> new BlobStreamer(wim).stream(wim.blobs(), BlobConsumer.NONE))
-          .isInstanceOf(UnsupportedFormatException.class)
-          .hasMessageContaining("solid");
+      assertThat(wim.blobs()).allMatch(Blob::isSolid);
+      List<Blob> order = new ArrayList<>();
+      new BlobStreamer(wim).stream(wim.blobs(), order(order));
+      assertThat(order).isSortedAccordingTo(Blob.BY_OFFSET).hasSameSizeAs(wim.blobs());
     }
+  }
+
+  /** Chunks so small that blobs lie across several; some of them wanted only. */
+  @ParameterizedTest
+  @CsvSource({"XPRESS, 32768", "LZX, 32768", "LZMS, 65536", "LZMS, 1048576"})
+  void solidResourceOfEveryCodecIsReadAsWimlibWroteIt(
+      String codec, int chunkSize, @TempDir Path folder) throws IOException {
+    Path esd = folder.resolve("solid.esd");
+    ExternalTool.named("wimlib-imagex")
+        .output(
+            "export",
+            SharedData.data("wim/ntfs-features.wim"),
+            "all",
+            esd,
+            "--solid",
+            "--solid-compress=" + codec,
+            "--solid-chunk-size=" + chunkSize);
+    SplittableRandom random = Seed.random("solidResourceOfEveryCodec");
+    ExecutorService executor = Executors.newFixedThreadPool(2);
+    try (WimFile wim = WimFile.open(esd);
+        WimFile plain = WimFile.open(SharedData.data("wim/ntfs-features.wim"))) {
+      assertThat(wim.blobs()).hasSameSizeAs(plain.blobs()).allMatch(Blob::isSolid);
+      List<Blob> wanted =
+          wim.blobs().stream().filter(blob -> random.nextInt(3) != 0).collect(toList());
+      wanted.addAll(wanted.subList(0, wanted.size() / 2));
+      List<Blob> order = new ArrayList<>();
+      new BlobStreamer(wim).executor(executor, 2).stream(wanted, order(order));
+      assertThat(order).containsExactlyInAnyOrderElementsOf(Set.copyOf(wanted));
+      for (Blob blob : wim.blobs()) {
+        assertThat(wim.readFully(blob))
+            .isEqualTo(plain.readFully(plain.blob(blob.sha1()).orElseThrow()));
+      }
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  /** Lists what comes, and checks that each blob comes in order and whole. */
+  private static BlobConsumer order(List<Blob> order) {
+    return new BlobConsumer() {
+      private MessageDigest digest;
+      private long next;
+
+      @Override
+      public void begin(Blob blob) {
+        digest = Sha1.newDigest();
+        next = 0;
+      }
+
+      @Override
+      public void data(Blob blob, long offset, ByteBuffer piece) {
+        assertThat(offset).isEqualTo(next);
+        next += piece.remaining();
+        digest.update(piece);
+      }
+
+      @Override
+      public void end(Blob blob) {
+        assertThat(next).isEqualTo(blob.size());
+        assertThat(Sha1.get(digest.digest(), 0)).isEqualTo(blob.sha1());
+        order.add(blob);
+      }
+    };
   }
 
   @ParameterizedTest
@@ -245,7 +315,8 @@ class RealFilesTest {
 
   @Tag("full")
   @ParameterizedTest
-  @ValueSource(strings = {"mix-none.wim", "mix-xpress.wim", "mix-lzx.wim"})
+  @ValueSource(
+      strings = {"mix-none.wim", "mix-xpress.wim", "mix-lzx.wim", "mix-lzms.wim", "mix-solid.esd"})
   void windowsShapedCorpusIsAsWimlibReadsIt(String file) throws IOException {
     Path path = CORPORA.resolve(file);
     Assumptions.assumeTrue(Files.exists(path), "the corpus " + path + " is not here");

@@ -80,17 +80,6 @@ class WimFileTest {
   }
 
   @Test
-  void lzmsIsRefusedOnlyWhereItMustBeDecoded() throws IOException {
-    LittleEndian.put32(bytes, FLAGS, WimHeader.compressionFlags(WimCompression.LZMS));
-    try (WimFile wim = open()) {
-      assertThat(wim.images().get(0).name()).isEqualTo("one");
-      assertThatThrownBy(() -> wim.image(1))
-          .isInstanceOf(UnsupportedFormatException.class)
-          .hasMessageContaining("LZMS");
-    }
-  }
-
-  @Test
   void unfinishedFileAndMissingBootImageAreWarnings() throws IOException {
     bytes[FLAGS] |= WimHeader.FLAG_WRITE_IN_PROGRESS;
     LittleEndian.put32(bytes, 0x78, 7);

@@ -45,7 +45,8 @@ final class WimlibListing {
           "Hash",
           "Uncompressed size",
           "Compressed size",
-          "Offset in WIM");
+          "Offset in WIM",
+          "Solid resource");
 
   private WimlibListing() {}
 
@@ -132,6 +133,14 @@ final class WimlibListing {
     text.append(kind).append(":\n");
     add(text, "Hash", "0x" + (stream == null ? Sha1.ZERO : stream.sha1()));
     add(text, "Uncompressed size", (blob == null ? 0 : blob.size()) + " bytes");
+    if (blob != null && blob.isSolid()) {
+      SolidResource solid = blob.solid();
+      add(
+          text,
+          "Solid resource",
+          solid.size() + " => " + solid.storedSize() + " bytes @ offset " + solid.offset());
+      return;
+    }
     add(text, "Compressed size", (blob == null ? 0 : blob.storedSize()) + " bytes");
     add(text, "Offset in WIM", (blob == null ? 0 : blob.offset()) + " bytes");
   }

@@ -4,6 +4,7 @@ module io.vhdboot.provisioning {
   requires transitive io.vhdboot.ntfs;
   requires transitive io.vhdboot.wim;
   requires io.vhdboot.bcd;
+  requires io.vhdboot.udf;
   requires io.vhdboot.vhd;
   requires com.google.common;
   requires io.vhdboot.bootcode;

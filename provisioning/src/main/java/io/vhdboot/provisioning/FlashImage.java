@@ -85,13 +85,13 @@ public final class FlashImage {
 
     private Builder() {}
 
-    /** The WIM that holds the Windows. */
+    /** The WIM or .esd that holds the Windows, or the disc image that it is on. */
     public Builder image(Path file) {
       image = ImageSource.of(file);
       return this;
     }
 
-    /** The WIM that holds the Windows, on a device that stays open. */
+    /** The same, on a device that stays open. */
     public Builder image(BlockDevice device) {
       image = ImageSource.of(device);
       return this;

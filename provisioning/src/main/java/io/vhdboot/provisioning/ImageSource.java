@@ -1,13 +1,27 @@
 package io.vhdboot.provisioning;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.udf.Disc;
+import io.vhdboot.udf.DiscFile;
 import io.vhdboot.wim.WimFile;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
-/** Where the Windows comes from: a WIM in a file, or on a device of the caller's. */
+/**
+ * Where the Windows comes from: a WIM or an .esd, or a disc image with one in its sources; a file,
+ * or a device of the caller's.
+ */
 final class ImageSource {
+
+  private static final List<String> INSTALL_IMAGES =
+      List.of("sources/install.wim", "sources/install.esd");
 
   private final Path file;
   private final BlockDevice device;
@@ -27,7 +41,36 @@ final class ImageSource {
 
   /** Opens the WIM; closing it leaves a caller's device open. */
   WimFile open() throws IOException {
-    return file == null ? WimFile.open(device) : WimFile.open(file);
+    if (file == null) {
+      return open(device, () -> {});
+    }
+    FileDevice opened = FileDevice.openReadOnly(file);
+    try {
+      return open(opened, opened);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static WimFile open(BlockDevice device, Closeable owner) throws IOException {
+    return WimFile.isPresent(device) || !Disc.isPresent(device)
+        ? WimFile.open(device, owner)
+        : WimFile.open(installImage(Disc.open(device)), owner);
+  }
+
+  /** The image that Windows would be installed from, where it is on the disc: nothing is copied. */
+  private static BlockDevice installImage(Disc disc) throws IOException {
+    for (String name : INSTALL_IMAGES) {
+      Optional<DiscFile> found = disc.find(name);
+      if (found.isPresent() && !found.get().isDirectory()) {
+        return found.get().device();
+      }
+    }
+    throw new UnsupportedFormatException(
+        disc.name(),
+        DiskFormatException.NO_OFFSET,
+        "is a disc without " + String.join(" or ", INSTALL_IMAGES) + ": not one of Windows setup");
   }
 
   /** Whether that file is the very source. */

@@ -37,7 +37,7 @@ public final class WimFile implements Closeable {
   private static final int UNCOMPRESSED_STEP = 1 << 16;
 
   private final BlockDevice device;
-  private final boolean ownsDevice;
+  private final Closeable owner;
   private final WimHeader header;
   private final ChunkDecoder.Pool decoders;
   private final BlobTable table;
@@ -51,9 +51,9 @@ public final class WimFile implements Closeable {
 
   private SolidResource solid;
 
-  private WimFile(BlockDevice device, boolean ownsDevice) throws IOException {
+  private WimFile(BlockDevice device, Closeable owner) throws IOException {
     this.device = device;
-    this.ownsDevice = ownsDevice;
+    this.owner = owner;
     this.header = WimHeader.read(device);
     if (header.partCount() > 1) {
       throw new UnsupportedFormatException(
@@ -102,17 +102,26 @@ public final class WimFile implements Closeable {
   /** Opens a file. */
   public static WimFile open(Path path) throws IOException {
     FileDevice device = FileDevice.openReadOnly(path);
+    return open(device, device);
+  }
+
+  /**
+   * Opens a WIM on a device that is a part of something else, such as a file on a disc image.
+   *
+   * @param owner what {@link #close()} closes; it is closed when this throws as well
+   */
+  public static WimFile open(BlockDevice device, Closeable owner) throws IOException {
     try {
-      return new WimFile(device, true);
+      return new WimFile(device, owner);
     } catch (IOException | RuntimeException e) {
-      device.close();
+      owner.close();
       throw e;
     }
   }
 
   /** Opens a WIM on a device, which the caller closes when this is done with. */
   public static WimFile open(BlockDevice device) throws IOException {
-    return new WimFile(device, false);
+    return new WimFile(device, () -> {});
   }
 
   /** Whether a device begins as a WIM does, be it of a kind that can be opened or not. */
@@ -280,12 +289,10 @@ public final class WimFile implements Closeable {
     }
   }
 
-  /** Closes the file when it was opened by its path. */
+  /** Closes the file when it was opened by its path, or the owner that was named. */
   @Override
   public void close() throws IOException {
-    if (ownsDevice) {
-      device.close();
-    }
+    owner.close();
   }
 
   @Override

@@ -172,7 +172,21 @@ public final class Disc implements Closeable {
    * @throws CorruptFormatException when a directory is damaged or lies deeper than 255 names
    */
   public void walk(DiscVisitor visitor) throws IOException {
-    new DiscWalk(this, visitor, MAX_DEPTH).run();
+    walk(root, visitor);
+  }
+
+  /** Visits all files below a directory, by their paths from there. */
+  public void walk(DiscFile directory, DiscVisitor visitor) throws IOException {
+    new DiscWalk(this, visitor, MAX_DEPTH).run(directory);
+  }
+
+  /**
+   * The same disc by another of its formats; closing that one does nothing.
+   *
+   * @throws UnsupportedFormatException when it has none of that kind
+   */
+  public Disc by(DiscFormat other) throws IOException {
+    return open(device, other);
   }
 
   /** Closes the file when it was opened by its path. */

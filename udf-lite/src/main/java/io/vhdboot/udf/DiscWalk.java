@@ -26,9 +26,9 @@ final class DiscWalk {
     this.maxDepth = maxDepth;
   }
 
-  void run() throws IOException {
+  void run(DiscFile directory) throws IOException {
     Deque<Level> levels = new ArrayDeque<>();
-    levels.push(enter("", disc.root()));
+    levels.push(enter("", directory));
     while (!levels.isEmpty()) {
       Level level = levels.peek();
       if (!level.files.hasNext()) {

@@ -39,25 +39,24 @@ final class BlobTable {
   private static final int SHA1_OFFSET = 30;
   private static final long SOLID_RESOURCE_MARK = 1L << 32;
 
-  private final Map<Sha1, Blob> blobs;
-  private final List<Blob> metadata;
+  private final BlockDevice file;
+  private final Map<Sha1, Blob> blobs = new LinkedHashMap<>();
+  private final List<Blob> metadata = new ArrayList<>();
 
-  private BlobTable(Map<Sha1, Blob> blobs, List<Blob> metadata) {
-    this.blobs = blobs;
-    this.metadata = metadata;
+  /** A table without entries yet, of a WIM. */
+  BlobTable(BlockDevice file) {
+    this.file = file;
   }
 
   /**
-   * Reads a table, and the headers of solid resources that it names.
+   * Adds the entries of a part, and the headers of solid resources that it names.
    *
-   * @param file the WIM
-   * @param header the file's header
+   * @param header the part's header
+   * @param partOffset where the part begins, from which its entries count
    * @param bytes the decoded table; a rest shorter than an entry is not looked at
    */
-  static BlobTable parse(BlockDevice file, WimHeader header, byte[] bytes) throws IOException {
+  void add(WimHeader header, long partOffset, byte[] bytes) throws IOException {
     int count = bytes.length / ENTRY_SIZE;
-    Map<Sha1, Blob> blobs = new LinkedHashMap<>(count * 4 / 3 + 1);
-    List<Blob> metadata = new ArrayList<>();
     boolean mayBeSolid = header.version() == WimHeader.VERSION_SOLID;
     SolidRun run = new SolidRun(file);
     for (int i = 0; i < count; i++) {
@@ -71,7 +70,7 @@ final class BlobTable {
           continue;
         }
         if (resource.size() == SOLID_RESOURCE_MARK) {
-          run.addResource(resource);
+          run.addResource(resource.shifted(partOffset));
         } else if (!sha1.isZero() && resource.storedSize() != 0) {
           checkSolid(file.name(), header.blobTable(), at, resource);
           run.addBlob(resource, sha1, references);
@@ -84,15 +83,14 @@ final class BlobTable {
         continue;
       }
       check(file.name(), header.blobTable(), at, resource);
-      Blob blob = new Blob(resource, sha1, references);
+      Blob blob = new Blob(resource.shifted(partOffset), sha1, references);
       if (!resource.isMetadata()) {
         blobs.putIfAbsent(sha1, blob);
-      } else if (blob.referenceCount() != 0) {
+      } else if (blob.referenceCount() != 0 && header.partNumber() == 1) {
         metadata.add(blob);
       }
     }
     run.finish(blobs);
-    return new BlobTable(blobs, metadata);
   }
 
   private static void checkSolid(String source, ResourceHeader table, int at, ResourceHeader blob)

@@ -38,12 +38,14 @@ final class ChunkDecoder {
     private final String source;
     private final WimCompression compression;
     private final int chunkSize;
+    private final boolean isPipable;
     private final ConcurrentLinkedQueue<ChunkDecoder> idle = new ConcurrentLinkedQueue<>();
 
-    Pool(String source, WimCompression compression, int chunkSize) {
+    Pool(String source, WimCompression compression, int chunkSize, boolean isPipable) {
       this.source = source;
       this.compression = compression;
       this.chunkSize = chunkSize;
+      this.isPipable = isPipable;
     }
 
     WimCompression compression() {
@@ -53,6 +55,11 @@ final class ChunkDecoder {
     /** Bytes per chunk. */
     int chunkSize() {
       return chunkSize;
+    }
+
+    /** Whether chunks lie as in pipable files. */
+    boolean isPipable() {
+      return isPipable;
     }
 
     ChunkDecoder take() throws CorruptFormatException {

@@ -15,10 +15,16 @@ interface ChunkList {
   /** Bytes of a chunk once decoded. */
   int chunkSize(long chunk);
 
+  /** Bytes that stand before every chunk and are no part of it: its length, in pipable files. */
+  default int prefixSize() {
+    return 0;
+  }
+
   /**
    * Reads where some chunks lie.
    *
-   * @return where each of them begins, and where the last of them ends, as positions in the file
+   * @return where each of them begins, its prefix included, and where the last of them ends, as
+   *     positions in the file
    */
   long[] read(BlockDevice device, long first, int chunks) throws IOException;
 }

@@ -62,14 +62,15 @@ final class IntegrityTable {
   /**
    * Compares a file with its table.
    *
+   * @param start where the file, or this part of a split one, begins
+   * @param at where the table lies
    * @param table the decoded table
    * @param end where the blob table ends
    */
   static void check(
-      BlockDevice file, WimHeader header, byte[] table, long end, ProgressListener listener)
+      BlockDevice file, long start, long at, byte[] table, long end, ProgressListener listener)
       throws IOException {
     String source = file.name();
-    long at = header.integrityTable().offset();
     if (table.length < HEADER_SIZE) {
       throw new CorruptFormatException(
           source, at, "an integrity table has 12 bytes at least, not " + table.length);
@@ -77,7 +78,7 @@ final class IntegrityTable {
     long size = LittleEndian.u32(table, 0);
     long count = LittleEndian.u32(table, 4);
     long chunkSize = LittleEndian.u32(table, 8);
-    long covered = end - WimHeader.SIZE;
+    long covered = end - start - WimHeader.SIZE;
     if (covered < 0
         || end > file.size()
         || chunkSize == 0
@@ -99,7 +100,7 @@ final class IntegrityTable {
     MessageDigest digest = Sha1.newDigest();
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_SIZE, Math.max(covered, 1)));
     for (int i = 0; i < count; i++) {
-      long begin = WimHeader.SIZE + i * chunkSize;
+      long begin = start + WimHeader.SIZE + i * chunkSize;
       long position = begin;
       long chunkEnd = Math.min(begin + chunkSize, end);
       while (position < chunkEnd) {

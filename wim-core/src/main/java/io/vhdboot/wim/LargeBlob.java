@@ -116,10 +116,11 @@ final class LargeBlob {
           return false;
         }
         int chunkSize = table.chunkSize(first + i);
+        long begin = positions[i] + table.prefixSize();
         worker.decode(
             input,
-            (int) (positions[i] - positions[0]),
-            (int) (positions[i + 1] - positions[i]),
+            (int) (begin - positions[0]),
+            (int) (positions[i + 1] - begin),
             content,
             at,
             chunkSize);

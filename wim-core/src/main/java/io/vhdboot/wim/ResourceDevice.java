@@ -59,7 +59,7 @@ final class ResourceDevice implements BlockDevice {
     checkReadable(file, resource, what, decoders.compression());
     ChunkList chunks = null;
     if (resource.isCompressed()) {
-      chunks = ChunkTable.of(file.name(), resource, decoders.chunkSize());
+      chunks = ChunkTable.of(file.name(), resource, decoders.chunkSize(), decoders.isPipable());
       checkMemory(file, resource, what, chunks);
     }
     return new ResourceDevice(file, resource, file.name() + ": " + what, decoders, chunks);
@@ -191,7 +191,7 @@ final class ResourceDevice implements BlockDevice {
       window = chunks.read(file, first, (int) Math.min(WINDOW, chunks.count() - first));
       windowStart = first;
     }
-    long begin = window[(int) (chunk - first)];
+    long begin = window[(int) (chunk - first)] + chunks.prefixSize();
     int length = (int) (window[(int) (chunk - first) + 1] - begin);
     if (encoded.length < length) {
       encoded = new byte[Math.max(length, Math.min(2 * length, decoders.chunkSize()))];

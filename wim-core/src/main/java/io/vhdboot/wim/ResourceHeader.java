@@ -50,6 +50,11 @@ record ResourceHeader(long storedSize, int flags, long offset, long size) {
     return new ResourceHeader(storedSize, flags & ~flag, offset, size);
   }
 
+  /** The same further behind. */
+  ResourceHeader shifted(long by) {
+    return isPresent() ? new ResourceHeader(storedSize, flags, offset + by, size) : this;
+  }
+
   boolean isPresent() {
     return size != 0;
   }

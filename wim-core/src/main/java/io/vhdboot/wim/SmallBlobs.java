@@ -68,12 +68,12 @@ final class SmallBlobs extends BlobBatch {
   private void decode(Worker worker, Blob blob, int stored, int target) throws IOException {
     ChunkTable table = streamRun().chunkTable(blob);
     int count = (int) table.count();
-    long[] positions = table.parse(input, stored, 0, 0, count);
-    long base = blob.offset() - stored;
+    long[] positions = table.parse(input, stored + (int) table.offset(), 0, 0, count);
+    long base = blob.offset() - stored - table.prefixSize();
     int at = target;
     for (int i = 0; i < count; i++) {
       int begin = (int) (positions[i] - base);
-      int length = (int) (positions[i + 1] - positions[i]);
+      int length = (int) (positions[i + 1] - positions[i]) - table.prefixSize();
       int size = table.chunkSize(i);
       worker.decode(input, begin, length, output, at, size);
       at += size;

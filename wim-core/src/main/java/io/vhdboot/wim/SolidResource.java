@@ -93,7 +93,7 @@ final class SolidResource implements ChunkList {
         header,
         size,
         (int) chunkSize,
-        new ChunkDecoder.Pool(file.name(), compression, (int) chunkSize),
+        new ChunkDecoder.Pool(file.name(), compression, (int) chunkSize, false),
         positions(file, header, size, (int) chunkSize, (int) count));
   }
 

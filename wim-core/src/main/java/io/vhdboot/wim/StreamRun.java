@@ -73,7 +73,8 @@ final class StreamRun {
   }
 
   ChunkTable chunkTable(Blob blob) throws CorruptFormatException {
-    return ChunkTable.of(file.name(), blob.resource(), file.chunkSize());
+    return ChunkTable.of(
+        file.name(), blob.resource(), file.chunkSize(), file.decoders().isPipable());
   }
 
   long[] chunkPositions(ChunkTable table, long first, int count) throws IOException {

@@ -20,7 +20,7 @@ import java.util.UUID;
  * A WIM that is open for reading. Any thread may use it, several at the same time.
  *
  * <p>Whatever is read may throw {@link CorruptFormatException} for damage and {@link
- * UnsupportedFormatException} for split sets, pipable and encrypted files.
+ * UnsupportedFormatException} for encrypted files.
  */
 public final class WimFile implements Closeable {
 
@@ -38,6 +38,7 @@ public final class WimFile implements Closeable {
 
   private final BlockDevice device;
   private final Closeable owner;
+  private final List<WimHeader> parts;
   private final WimHeader header;
   private final ChunkDecoder.Pool decoders;
   private final BlobTable table;
@@ -51,26 +52,25 @@ public final class WimFile implements Closeable {
 
   private SolidResource solid;
 
-  private WimFile(BlockDevice device, Closeable owner) throws IOException {
+  /**
+   * Opens a file.
+   *
+   * @param parts the headers of its parts, of which it has one as a rule
+   */
+  private WimFile(BlockDevice device, List<WimHeader> parts, Closeable owner) throws IOException {
     this.device = device;
     this.owner = owner;
-    this.header = WimHeader.read(device);
-    if (header.partCount() > 1) {
-      throw new UnsupportedFormatException(
-          device.name(),
-          0x28,
-          "part "
-              + header.partNumber()
-              + " of a WIM that is split into "
-              + header.partCount()
-              + "; join the parts first");
+    this.parts = parts;
+    this.header = parts.get(0);
+    this.decoders =
+        new ChunkDecoder.Pool(
+            device.name(), header.compression(), header.chunkSize(), header.isPipable());
+    this.table = new BlobTable(device);
+    for (WimHeader part : parts) {
+      if (part.blobTable().isPresent()) {
+        table.add(part, startOf(part), readWhole(part.blobTable(), "the blob table"));
+      }
     }
-    this.decoders = new ChunkDecoder.Pool(device.name(), header.compression(), header.chunkSize());
-    byte[] entries =
-        header.blobTable().isPresent()
-            ? readWhole(header.blobTable(), "the blob table")
-            : new byte[0];
-    this.table = BlobTable.parse(device, header, entries);
     if (table.metadata().size() != header.imageCount()) {
       throw new CorruptFormatException(
           device.name(),
@@ -99,9 +99,20 @@ public final class WimFile implements Closeable {
     this.warnings = found.toList();
   }
 
-  /** Opens a file. */
+  /** Opens a file; of one that is split, any part, beside which the others are. */
   public static WimFile open(Path path) throws IOException {
     FileDevice device = FileDevice.openReadOnly(path);
+    try {
+      WimHeader header = WimHeader.read(device);
+      if (header.partCount() > 1) {
+        SplitSet set = SplitSet.open(path, header);
+        device.close();
+        return open(set, set.headers(), set);
+      }
+    } catch (IOException | RuntimeException e) {
+      device.close();
+      throw e;
+    }
     return open(device, device);
   }
 
@@ -112,7 +123,32 @@ public final class WimFile implements Closeable {
    */
   public static WimFile open(BlockDevice device, Closeable owner) throws IOException {
     try {
-      return new WimFile(device, owner);
+      return open(device, List.of(singleHeader(device)), owner);
+    } catch (IOException | RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  private static WimHeader singleHeader(BlockDevice device) throws IOException {
+    WimHeader header = WimHeader.read(device);
+    if (header.partCount() > 1) {
+      throw new UnsupportedFormatException(
+          device.name(),
+          0x28,
+          "part "
+              + header.partNumber()
+              + " of a WIM that is split into "
+              + header.partCount()
+              + ", whose other parts are not at hand");
+    }
+    return header;
+  }
+
+  private static WimFile open(BlockDevice device, List<WimHeader> parts, Closeable owner)
+      throws IOException {
+    try {
+      return new WimFile(device, parts, owner);
     } catch (IOException | RuntimeException e) {
       owner.close();
       throw e;
@@ -121,7 +157,7 @@ public final class WimFile implements Closeable {
 
   /** Opens a WIM on a device, which the caller closes when this is done with. */
   public static WimFile open(BlockDevice device) throws IOException {
-    return new WimFile(device, () -> {});
+    return open(device, () -> {});
   }
 
   /** Whether a device begins as a WIM does, be it of a kind that can be opened or not. */
@@ -270,6 +306,11 @@ public final class WimFile implements Closeable {
     return resource.isCompressed() ? chunkSize() : UNCOMPRESSED_STEP;
   }
 
+  /** Where a part begins. */
+  private long startOf(WimHeader part) {
+    return device instanceof SplitSet set ? set.startOf(part.partNumber()) : 0;
+  }
+
   /** Whether the file has an integrity table. */
   public boolean hasIntegrityTable() {
     return header.integrityTable().isPresent();
@@ -281,11 +322,18 @@ public final class WimFile implements Closeable {
    * @throws CorruptFormatException when they do not agree
    */
   public void checkIntegrity(ProgressListener listener) throws IOException {
-    if (hasIntegrityTable()) {
-      byte[] bytes = readWhole(header.integrityTable(), "the integrity table");
-      ResourceHeader blobTable = header.blobTable();
-      IntegrityTable.check(
-          device, header, bytes, blobTable.offset() + blobTable.storedSize(), listener);
+    for (WimHeader part : parts) {
+      if (part.integrityTable().isPresent()) {
+        byte[] bytes = readWhole(part.integrityTable(), "the integrity table");
+        ResourceHeader blobTable = part.blobTable();
+        IntegrityTable.check(
+            device,
+            startOf(part),
+            part.integrityTable().offset(),
+            bytes,
+            blobTable.offset() + blobTable.storedSize(),
+            listener);
+      }
     }
   }
 

@@ -31,6 +31,7 @@ import java.util.UUID;
  * 94  60  unused
  * </pre>
  *
+ * @param isPipable whether it begins with "WLPWM" instead, as wimlib's pipable files do
  * @param version the version number
  * @param flags the flags
  * @param compression how compressed resources are encoded
@@ -46,6 +47,7 @@ import java.util.UUID;
  * @param integrityTable where the integrity table lies
  */
 record WimHeader(
+    boolean isPipable,
     int version,
     int flags,
     WimCompression compression,
@@ -99,7 +101,15 @@ record WimHeader(
           source, 0, "a WIM has a header of 208 bytes, here are " + device.size());
     }
     byte[] bytes = device.read(0, SIZE);
-    checkMagic(source, bytes);
+    boolean isPipable = isPipable(source, bytes);
+    if (isPipable && !ResourceHeader.get(bytes, BLOB_TABLE_OFFSET).isPresent()) {
+      // Where everything lies is told by another header, behind it all.
+      bytes = device.read(device.size() - SIZE, SIZE);
+      if (!Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), PIPABLE_MAGIC)) {
+        throw new CorruptFormatException(
+            source, device.size() - SIZE, "a pipable WIM without a header at its end: cut short?");
+      }
+    }
     long headerSize = LittleEndian.u32(bytes, 0x08);
     int version = LittleEndian.i32(bytes, 0x0C);
     if (version != VERSION && version != VERSION_SOLID) {
@@ -123,6 +133,7 @@ record WimHeader(
           source, 0x2C, imageCount + " images are too many; " + MAX_IMAGES + " can be");
     }
     return new WimHeader(
+        isPipable,
         version,
         flags,
         compression,
@@ -138,15 +149,13 @@ record WimHeader(
         ResourceHeader.get(bytes, INTEGRITY_OFFSET));
   }
 
-  private static void checkMagic(String source, byte[] bytes) throws IOException {
+  /** Whether the file is a pipable one, whose blobs are laid out to be written without seeking. */
+  private static boolean isPipable(String source, byte[] bytes) throws CorruptFormatException {
     byte[] magic = Arrays.copyOf(bytes, MAGIC.length);
-    if (Arrays.equals(magic, PIPABLE_MAGIC)) {
-      throw new UnsupportedFormatException(
-          source, 0, "a pipable WIM; export it to an ordinary one first");
-    }
-    if (!Arrays.equals(magic, MAGIC)) {
+    if (!Arrays.equals(magic, MAGIC) && !Arrays.equals(magic, PIPABLE_MAGIC)) {
       throw new CorruptFormatException(source, 0, "not a WIM: it does not begin with MSWIM");
     }
+    return Arrays.equals(magic, PIPABLE_MAGIC);
   }
 
   private static WimCompression compression(String source, int flags) throws IOException {
@@ -186,7 +195,7 @@ record WimHeader(
   }
 
   byte[] toBytes() {
-    byte[] bytes = Arrays.copyOf(MAGIC, SIZE);
+    byte[] bytes = Arrays.copyOf(isPipable ? PIPABLE_MAGIC : MAGIC, SIZE);
     LittleEndian.put32(bytes, 0x08, SIZE);
     LittleEndian.put32(bytes, 0x0C, version);
     LittleEndian.put32(bytes, 0x10, flags);
@@ -211,6 +220,27 @@ record WimHeader(
       case LZX -> FLAG_COMPRESSED | FLAG_LZX;
       case LZMS -> FLAG_COMPRESSED | FLAG_LZMS;
     };
+  }
+
+  /**
+   * The same with places that count from the begin of a set in which this part lies behind others.
+   */
+  WimHeader shifted(long by) {
+    return new WimHeader(
+        isPipable,
+        version,
+        flags,
+        compression,
+        chunkSize,
+        guid,
+        partNumber,
+        partCount,
+        imageCount,
+        bootIndex,
+        blobTable.shifted(by),
+        xmlData.shifted(by),
+        bootMetadata.shifted(by),
+        integrityTable.shifted(by));
   }
 
   boolean isWriteInProgress() {

@@ -175,6 +175,7 @@ public final class WimWriter implements Closeable {
             : metadata.get(settings.bootIndex - 1).resource();
     resources.finish(
         new WimHeader(
+            false,
             WimHeader.VERSION,
             flags(),
             settings.compression,

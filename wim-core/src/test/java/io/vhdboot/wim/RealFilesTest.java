@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vhdboot.disk.CorruptFormatException;
-import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Reads files that others made, and compares with what wimlib reads. */
 class RealFilesTest {
 
+  @TempDir private Path folder;
+
   private static final Path CORPORA = Path.of("/var/tmp/vhdboot-corpora/corpora");
 
   @ParameterizedTest
@@ -45,6 +48,7 @@ class RealFilesTest {
         "big64-lzx.wim",
         "crafted-features.wim",
         "ntfs-features.esd",
+        "small-pipable.wim",
         "small-solid-lzms.esd",
         "ntfs-features-none.wim",
         "ntfs-features-xpress.wim",
@@ -79,6 +83,7 @@ class RealFilesTest {
         "XPRESS.wim",
         "crafted-features.wim",
         "ntfs-features.esd",
+        "small-pipable.wim",
         "small-solid-lzms.esd",
         "ntfs-features-none.wim",
         "ntfs-features-xpress.wim",
@@ -96,21 +101,34 @@ class RealFilesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "small-pipable.wim, pipable",
-    "Split.swm, part 1 of a WIM that is split into 2",
-    "Split2.swm, part 2 of a WIM that is split into 2",
-  })
-  void whatIsNotKnownIsRefusedByName(String file, String name) {
-    Path path = SharedData.data("wim/" + file);
-    assertThatThrownBy(
-            () -> {
-              try (WimFile wim = WimFile.open(path)) {
-                wim.image(1);
-              }
-            })
-        .isInstanceOf(UnsupportedFormatException.class)
-        .hasMessageContaining(name);
+  @ValueSource(strings = {"Split.swm", "Split2.swm"})
+  void splitSetIsReadFromAnyOfItsParts(String file) throws IOException {
+    ExternalTool wimlib = ExternalTool.named("wimlib-imagex");
+    Path joined = folder.resolve("joined.wim");
+    wimlib.output(
+        "join", joined, SharedData.data("wim/Split.swm"), SharedData.data("wim/Split2.swm"));
+    try (WimFile wim = WimFile.open(SharedData.data("wim/" + file));
+        WimFile whole = WimFile.open(joined)) {
+      wim.checkIntegrity(ProgressListener.NONE);
+      assertThat(wim.blobs()).hasSameSizeAs(whole.blobs()).isNotEmpty();
+      List<Blob> order = new ArrayList<>();
+      new BlobStreamer(wim).stream(wim.blobs(), order(order));
+      assertThat(order).hasSameSizeAs(whole.blobs());
+      assertThat(wim.image(1).entries()).hasSameSizeAs(whole.image(1).entries());
+    }
+  }
+
+  @Test
+  void missingPartOfASplitSetIsNamed() throws IOException {
+    Path first = Files.copy(SharedData.data("wim/Split.swm"), folder.resolve("Split.swm"));
+    assertThatThrownBy(() -> WimFile.open(first))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("Split2.swm")
+        .hasMessageContaining("part 2 of 2");
+    Files.copy(SharedData.data("wim/LZX.wim"), folder.resolve("Split2.swm"));
+    assertThatThrownBy(() -> WimFile.open(first))
+        .isInstanceOf(CorruptFormatException.class)
+        .hasMessageContaining("is not part 2 of the set");
   }
 
   @Test
@@ -127,8 +145,8 @@ class RealFilesTest {
   /** Chunks so small that blobs lie across several; some of them wanted only. */
   @ParameterizedTest
   @CsvSource({"XPRESS, 32768", "LZX, 32768", "LZMS, 65536", "LZMS, 1048576"})
-  void solidResourceOfEveryCodecIsReadAsWimlibWroteIt(
-      String codec, int chunkSize, @TempDir Path folder) throws IOException {
+  void solidResourceOfEveryCodecIsReadAsWimlibWroteIt(String codec, int chunkSize)
+      throws IOException {
     Path esd = folder.resolve("solid.esd");
     ExternalTool.named("wimlib-imagex")
         .output(
@@ -302,11 +320,11 @@ class RealFilesTest {
   @Test
   void integrityTableIsCompared() throws IOException {
     try (WimFile wim = WimFile.open(SharedData.data("wim/BootLZX.wim"))) {
-      wim.checkIntegrity(io.vhdboot.disk.ProgressListener.NONE);
+      wim.checkIntegrity(ProgressListener.NONE);
     }
     try (WimFile wim = WimFile.open(SharedData.data("wim/VerifyFail.wim"))) {
       if (wim.hasIntegrityTable()) {
-        assertThatThrownBy(() -> wim.checkIntegrity(io.vhdboot.disk.ProgressListener.NONE))
+        assertThatThrownBy(() -> wim.checkIntegrity(ProgressListener.NONE))
             .isInstanceOf(CorruptFormatException.class)
             .hasMessageContaining("integrity");
       }

@@ -7,12 +7,12 @@ import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MemoryDevice;
-import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,12 +71,13 @@ class WimFileTest {
   }
 
   @Test
-  void pipableFileIsRefusedByName() throws IOException {
+  void pipableFileThatIsCutShortIsRefused() throws IOException {
     System.arraycopy("WLPWM".getBytes(StandardCharsets.US_ASCII), 0, bytes, 0, 5);
+    Arrays.fill(bytes, 0x30, 0x48, (byte) 0);
     assertThat(WimFile.isPresent(MemoryDevice.wrap("a.wim", bytes))).isTrue();
     assertThatThrownBy(this::open)
-        .isInstanceOf(UnsupportedFormatException.class)
-        .hasMessageContaining("pipable");
+        .isInstanceOf(CorruptFormatException.class)
+        .hasMessageContaining("without a header at its end");
   }
 
   @Test

@@ -117,7 +117,7 @@ final class VhdxOpening {
   }
 
   private static Object identity(BlockDevice file) throws IOException {
-    return file instanceof FileDevice host ? host.path().toRealPath() : file.name();
+    return file instanceof FileDevice host ? host.path().toRealPath() : file;
   }
 
   /** Opens the file of a parent at the first of its paths where there is one. */

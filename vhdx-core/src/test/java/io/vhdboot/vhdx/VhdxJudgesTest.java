@@ -171,7 +171,7 @@ class VhdxJudgesTest {
       assertThat(ExternalTool.named("vhdiinfo").output(file))
           .contains(size + " bytes)")
           .contains("Disk type\t\t: " + (fixed ? "Fixed" : "Dynamic"))
-          .contains(options.diskId().toString());
+          .contains(options.dataWriteId().toString());
       try (Vhdx vhdx = Vhdx.open(file, VhdxAccess.readOnly())) {
         assertThat(vhdx.size()).isEqualTo(size);
       }

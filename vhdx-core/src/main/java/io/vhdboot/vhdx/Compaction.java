@@ -1,12 +1,10 @@
 package io.vhdboot.vhdx;
 
 import io.vhdboot.disk.BlockDevice;
-import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Makes a file smaller: blocks that nobody needs are not stored any more, those at the end move
@@ -16,7 +14,6 @@ import java.util.List;
 final class Compaction {
 
   private static final int CHUNK = 1 << 20;
-  private static final UnusedRanges NONE_UNUSED = new UnusedRanges(List.of());
 
   /** Blocks that move before the table is written, so that they share the log's flushes. */
   private static final int BATCH = 64;
@@ -26,9 +23,13 @@ final class Compaction {
   private final BlockAllocator allocator;
   private final BlockDevice file;
   private final BlockFormat format;
+  private final UnusedRanges unused;
   private final byte[] chunk = new byte[CHUNK];
+  private int dropped;
+  private int moved;
 
-  Compaction(Vhdx disk) {
+  Compaction(Vhdx disk, UnusedRanges unused) {
+    this.unused = unused;
     this.disk = disk;
     this.structures = disk.structures();
     this.allocator = disk.allocator();
@@ -36,34 +37,36 @@ final class Compaction {
     this.format = structures.format();
   }
 
-  long run(Iterable<MappedExtent> unused, ProgressListener listener) throws IOException {
+  VhdxCompaction run(ProgressListener listener) throws IOException {
     long before = file.size();
-    allocator.settle();
-    dropBlocks(new UnusedRanges(unused), listener);
-    allocator.settle();
-    moveBlocks(listener);
-    allocator.settle();
-    long end = structures.checkBlocks(false).end();
-    if (end < file.size()) {
-      allocator.beginFileChange();
-      allocator.cut(end);
+    if (structures.metadata().type() != VhdxType.FIXED) {
+      allocator.settle();
+      dropBlocks(listener);
+      allocator.settle();
+      moveBlocks(listener);
+      allocator.settle();
+      long end = structures.checkBlocks(false).end();
+      if (end < before) {
+        allocator.beginFileChange();
+        allocator.cut(end);
+      }
     }
-    return before - file.size();
+    return new VhdxCompaction(before, file.size(), dropped, moved);
   }
 
-  private void dropBlocks(UnusedRanges unused, ProgressListener listener) throws IOException {
+  private void dropBlocks(ProgressListener listener) throws IOException {
     listener.begin("looking for empty blocks", disk.presentBlockCount() * disk.blockSize());
     structures.forEachEntry(
         (index, block, entry) -> {
           if (block >= 0 && BatEntry.isStored(entry)) {
-            drop(index, block, entry, unused);
+            drop(index, block, entry);
             listener.advance(format.blockSize());
           }
         });
     dropBitmaps();
   }
 
-  private void drop(int index, int block, long entry, UnusedRanges unused) throws IOException {
+  private void drop(int index, int block, long entry) throws IOException {
     long start = format.diskPositionOf(block);
     long end = Math.min(disk.size(), start + format.blockSize());
     boolean ownedWholly = true;
@@ -76,31 +79,38 @@ final class Compaction {
           && disk.bitmaps().endOfRun(sector, endSector) == endSector) {
         allocator.beginFileChange();
         allocator.setEntry(index, BatEntry.NONE);
+        dropped++;
         return;
       }
     }
-    boolean zero = ownedWholly && isZero(entry, start, end, NONE_UNUSED);
+    boolean zero = ownedWholly && isEmpty(entry, start, end, UnusedRanges.NONE);
     if (zero) {
       allocator.beginFileChange();
-    } else if (unused.skip(start) >= end || ownedWholly && isZero(entry, start, end, unused)) {
+    } else if (unused.endOfUnused(start) >= end
+        || ownedWholly && isEmpty(entry, start, end, unused)) {
       allocator.beginDataChange();
     } else {
       return;
     }
+    dropped++;
     allocator.setEntry(
         index, structures.isDifferencing() ? BatEntry.of(PayloadState.ZERO, 0) : BatEntry.NONE);
   }
 
-  /** Whether all that is needed of a block's data is zero. */
-  private boolean isZero(long entry, long start, long end, UnusedRanges unused) throws IOException {
-    long at = unused.skip(start);
-    while (at < end) {
-      int count = (int) Math.min(Math.min(end, unused.next(at)) - at, CHUNK);
+  /** Whether a block holds nothing but zeros and what nobody needs. */
+  private boolean isEmpty(long entry, long start, long end, UnusedRanges needless)
+      throws IOException {
+    int sectorSize = format.sectorSize();
+    for (long at = start; at < end; ) {
+      int count = (int) Math.min(end - at, CHUNK);
       file.read(BatEntry.position(entry) + (at - start), ByteBuffer.wrap(chunk, 0, count));
-      if (!FileSpace.isZero(chunk, count)) {
-        return false;
+      for (int i = 0; i < count; i += sectorSize) {
+        if (!FileSpace.isZero(chunk, i, i + sectorSize)
+            && needless.endOfUnused(at + i) < at + i + sectorSize) {
+          return false;
+        }
       }
-      at = unused.skip(at + count);
+      at += count;
     }
     return true;
   }
@@ -132,7 +142,6 @@ final class Compaction {
     FileMap map = structures.checkBlocks(false);
     long[] stored = storedFromTheEnd();
     listener.begin("moving blocks", -1);
-    int moved = 0;
     long[] firstFree = new long[2];
     for (int i = stored.length - 1; i >= 0; i--) {
       int index = (int) stored[i];

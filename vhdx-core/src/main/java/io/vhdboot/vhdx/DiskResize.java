@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Makes a disk larger or smaller. What the table says about blocks behind the disk's end counts for
@@ -32,11 +33,13 @@ final class DiskResize {
     this.format = structures.format();
   }
 
-  void to(long newSize) throws IOException {
+  void to(long newSize, boolean discardTail) throws IOException {
     if (newSize > disk.size()) {
       grow(newSize);
     } else if (newSize < disk.size()) {
-      checkZeros(newSize);
+      if (!discardTail) {
+        checkZeros(newSize);
+      }
       shrink(newSize);
     }
   }
@@ -62,7 +65,7 @@ final class DiskResize {
         }
       }
     } else {
-      int first = BlockAllocationTable.pageOf(structures.table().count() - 1);
+      int first = BlockAllocationTable.pageOf(format.indexOf(format.blockCount(oldSize) - 1));
       writeChangedPages(table, first);
     }
     MetadataRegion items =
@@ -105,6 +108,7 @@ final class DiskResize {
       throws IOException {
     int first = format.blockCount(oldSize);
     int end = format.blockCount(newSize);
+    forget(first, table, index -> table.set(index, BatEntry.NONE));
     if (structures.metadata().type() == VhdxType.FIXED && first < end) {
       long position = allocator.space().take((long) (end - first) * format.blockSize());
       for (int block = first; block < end; block++) {
@@ -115,6 +119,21 @@ final class DiskResize {
     long shown = Math.min(newSize, parentSize());
     for (int block = first; block < end && format.diskPositionOf(block) < shown; block++) {
       table.set(format.indexOf(block), BatEntry.of(PayloadState.ZERO, 0));
+    }
+  }
+
+  /**
+   * Clears the entries from a block on: in a differencing disk the table has entries of blocks that
+   * are behind the disk's end, up to the sector bitmap of the last chunk. That one is kept.
+   */
+  private void forget(int firstBlock, BlockAllocationTable table, IntConsumer clear) {
+    int lastBitmap = format.indexOfBitmap(format.chunkOf(firstBlock - 1));
+    for (int i = table.skipZeroPages(format.indexOf(firstBlock - 1) + 1);
+        i < table.count();
+        i = table.skipZeroPages(i + 1)) {
+      if (table.get(i) != BatEntry.NONE && i != lastBitmap) {
+        clear.accept(i);
+      }
     }
   }
 
@@ -176,18 +195,14 @@ final class DiskResize {
   }
 
   /** Makes the disk smaller, whatever there is behind its new end. */
-  void shrink(long newSize) throws IOException {
+  private void shrink(long newSize) throws IOException {
     allocator.beginDataChange();
     MetadataRegion items =
         structures.metadata().withDiskSize(newSize).toRegion(structures.metadataRegion());
     allocator.writeNow(items.changes(file, structures.regions().metadata()));
     int count = format.entryCount(newSize, structures.isDifferencing());
     BlockAllocationTable table = structures.table();
-    for (int i = table.skipZeroPages(count); i < table.count(); i = table.skipZeroPages(i + 1)) {
-      if (table.get(i) != BatEntry.NONE) {
-        allocator.setEntry(i, BatEntry.NONE);
-      }
-    }
+    forget(format.blockCount(newSize), table, index -> allocator.setEntry(index, BatEntry.NONE));
     allocator.settle();
     disk.bitmaps().forget();
     BlockAllocationTable smaller = table.resized(table.offset(), count);

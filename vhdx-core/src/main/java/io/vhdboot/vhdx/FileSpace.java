@@ -55,7 +55,7 @@ final class FileSpace {
       int count = (int) Math.max(0, Math.min(CHUNK, file.size() - from - done));
       file.read(from + done, ByteBuffer.wrap(chunk, 0, count));
       Arrays.fill(chunk, count, CHUNK, (byte) 0);
-      if (isZero(chunk, CHUNK)) {
+      if (isZero(chunk, 0, CHUNK)) {
         file.zero(to + done, CHUNK);
       } else {
         file.write(to + done, ByteBuffer.wrap(chunk));
@@ -63,8 +63,8 @@ final class FileSpace {
     }
   }
 
-  static boolean isZero(byte[] bytes, int count) {
-    for (int i = 0; i < count; i++) {
+  static boolean isZero(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (bytes[i] != 0) {
         return false;
       }

@@ -54,11 +54,11 @@ final class Merge {
 
   private void copy(ProgressListener listener) throws IOException {
     if (child.size() > parent.size()) {
-      parent.resize(child.size());
+      parent.resize(child.size(), false);
     }
     listener.begin("merging", child.size());
     for (long at = 0; at < child.size(); ) {
-      MappedExtent extent = child.map(at);
+      MappedExtent extent = child.mapOwn(at);
       if (extent.kind() == MappedExtent.Kind.DATA) {
         copy(extent);
       } else if (extent.kind() == MappedExtent.Kind.ZERO) {
@@ -68,7 +68,7 @@ final class Merge {
       at = extent.end();
     }
     if (child.size() < parent.size()) {
-      new DiskResize(parent).shrink(child.size());
+      parent.resize(child.size(), true);
     }
     VhdxMetadata own = child.structures().metadata();
     MetadataRegion items =

@@ -42,7 +42,7 @@ public interface ParentResolver {
       for (String candidate :
           new String[] {plain, String.join("/", parts), parts[parts.length - 1]}) {
         try {
-          Path found = folder.resolve(candidate);
+          Path found = folder.resolve(candidate).normalize();
           if (Files.isRegularFile(found)) {
             return Optional.of(readOnly ? FileDevice.openReadOnly(found) : FileDevice.open(found));
           }

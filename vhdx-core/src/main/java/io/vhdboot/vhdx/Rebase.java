@@ -23,6 +23,7 @@ final class Rebase {
       BlockDevice childFile,
       BlockDevice newParentFile,
       ParentLocator locator,
+      boolean sameDisk,
       VhdxAccess access,
       ProgressListener listener)
       throws IOException {
@@ -42,7 +43,7 @@ final class Rebase {
         throw new IllegalArgumentException(
             "newParent (" + newParent.name() + ") must have the child's sector size");
       }
-      boolean same = structures.metadata().parent().orElseThrow().fits(id);
+      boolean same = sameDisk || structures.metadata().parent().orElseThrow().fits(id);
       try (Vhdx child =
           same ? VhdxOpening.openAlone(childFile, access.ids()) : Vhdx.open(childFile, access)) {
         if (!same) {
@@ -83,7 +84,7 @@ final class Rebase {
     if (at >= disk.size()) {
       return Long.MAX_VALUE;
     }
-    MappedExtent extent = disk.mapThroughParents(at);
+    MappedExtent extent = disk.map(at);
     return extent.kind() == MappedExtent.Kind.ZERO ? extent.end() : at;
   }
 

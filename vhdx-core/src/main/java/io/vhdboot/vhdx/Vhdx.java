@@ -78,7 +78,8 @@ public final class Vhdx implements BlockDevice {
    * @throws io.vhdboot.disk.CorruptFormatException when the file is damaged, or a parent is not the
    *     one that its child was made for
    * @throws io.vhdboot.disk.UnsupportedFormatException when the file is no VHDX or has something
-   *     that must be known, and when a parent is not found
+   *     that must be known
+   * @throws MissingParentException when a parent is not found
    */
   public static Vhdx open(BlockDevice file, VhdxAccess access) throws IOException {
     return VhdxOpening.open(file, access, false);
@@ -189,6 +190,8 @@ public final class Vhdx implements BlockDevice {
    * @param child the child's file, which stays open
    * @param newParent the file of the parent, which stays open
    * @param locator where the child will find it
+   * @param sameDisk whether the new parent is known to read as the old one, which then need not be
+   *     there; it is known anyway where the ids are the same
    * @param access must be for writing
    * @param listener is told how many bytes of the disk are done
    */
@@ -196,11 +199,12 @@ public final class Vhdx implements BlockDevice {
       BlockDevice child,
       BlockDevice newParent,
       ParentLocator locator,
+      boolean sameDisk,
       VhdxAccess access,
       ProgressListener listener)
       throws IOException {
     checkWriting(access);
-    Rebase.run(child, newParent, locator, access, listener);
+    Rebase.run(child, newParent, locator, sameDisk, access, listener);
   }
 
   /** Looks for everything that is wrong with a VHDX, whose parents are not looked at. */
@@ -476,8 +480,31 @@ public final class Vhdx implements BlockDevice {
     }
   }
 
+  /** Tells where the disk holds data, in this file or in a parent. */
   @Override
   public MappedExtent map(long position) throws IOException {
+    checkRange(position, 1);
+    long end = size;
+    for (Vhdx disk = this; disk != null && position < disk.size; disk = disk.parent) {
+      MappedExtent extent = disk.mapOwn(position);
+      end = Math.min(end, extent.end());
+      if (extent.kind() == MappedExtent.Kind.DATA) {
+        return new MappedExtent(position, end - position, MappedExtent.Kind.DATA);
+      }
+      if (extent.kind() == MappedExtent.Kind.ZERO) {
+        break;
+      }
+    }
+    return new MappedExtent(position, end - position, MappedExtent.Kind.ZERO);
+  }
+
+  /**
+   * Tells what this file itself holds: data, zeros, or what is the parent's.
+   *
+   * @param position where the range begins
+   * @return the extent that begins there, as {@link #map} gives it
+   */
+  public MappedExtent mapOwn(long position) throws IOException {
     checkRange(position, 1);
     int block = format.blockOf(position);
     long entry = entryOf(block);
@@ -500,28 +527,6 @@ public final class Vhdx implements BlockDevice {
     long end = Math.min(size, format.diskPositionOf(next));
     end = kind == MappedExtent.Kind.PARENT ? Math.min(end, parent.size()) : end;
     return new MappedExtent(position, end - position, kind);
-  }
-
-  /**
-   * Tells where the disk holds data, in this file or in a parent: extents are data or zeros.
-   *
-   * @param position where the range begins
-   * @return the extent that begins there, as {@link #map} gives it
-   */
-  public MappedExtent mapThroughParents(long position) throws IOException {
-    checkRange(position, 1);
-    long end = size;
-    for (Vhdx disk = this; disk != null && position < disk.size; disk = disk.parent) {
-      MappedExtent extent = disk.map(position);
-      end = Math.min(end, extent.end());
-      if (extent.kind() == MappedExtent.Kind.DATA) {
-        return new MappedExtent(position, end - position, MappedExtent.Kind.DATA);
-      }
-      if (extent.kind() == MappedExtent.Kind.ZERO) {
-        break;
-      }
-    }
-    return new MappedExtent(position, end - position, MappedExtent.Kind.ZERO);
   }
 
   /** Whether all of the block that a byte is in is this file's, whatever the parent has. */
@@ -560,31 +565,29 @@ public final class Vhdx implements BlockDevice {
   }
 
   /**
-   * Makes the disk larger or smaller. A larger one has zeros at its end; a smaller one must have
-   * had zeros where it is cut.
+   * Makes the disk larger or smaller. A larger one has zeros at its end.
    *
    * @param newSize bytes, a multiple of the sector size up to {@link VhdxOptions#MAX_DISK_SIZE}
-   * @throws io.vhdboot.disk.NoSpaceException when there are data behind the new size; nothing is
+   * @param discardTail whether data behind a smaller size may be lost
+   * @throws io.vhdboot.disk.NoSpaceException when there are such data and they may not; nothing is
    *     changed then
    */
-  public void resize(long newSize) throws IOException {
+  public void resize(long newSize, boolean discardTail) throws IOException {
     checkWritable();
     VhdxOptions.checkDiskSize(newSize, sectorSize());
-    new DiskResize(this).to(newSize);
+    new DiskResize(this).to(newSize, discardTail);
   }
 
   /**
    * Makes the file of a dynamic or differencing disk smaller: blocks of zeros are not stored any
    * more, the others move to the front, and the file is cut. A fixed one stays as it is.
    *
-   * @param unused ranges of the disk whose content nobody needs, in any order; may read as zeros
-   *     afterwards
+   * @param unused tells what of the disk nobody needs; may read as zeros afterwards
    * @param listener is told how many bytes of blocks are done
-   * @return by how many bytes the file became smaller
    */
-  public long compact(Iterable<MappedExtent> unused, ProgressListener listener) throws IOException {
+  public VhdxCompaction compact(UnusedRanges unused, ProgressListener listener) throws IOException {
     checkWritable();
-    return type() == VhdxType.FIXED ? 0 : new Compaction(this).run(unused, listener);
+    return new Compaction(this, unused).run(listener);
   }
 
   @Override

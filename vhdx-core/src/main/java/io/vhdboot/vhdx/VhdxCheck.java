@@ -20,6 +20,16 @@ public record VhdxCheck(List<Problem> problems, boolean logDirty, long leakedByt
     problems = List.copyOf(problems);
   }
 
+  /** What of a file is wrong. */
+  public enum Part {
+    /** Headers, region tables, metadata. */
+    STRUCTURES,
+    /** The log. */
+    LOG,
+    /** An entry of the block allocation table. */
+    TABLE
+  }
+
   /** What can be done about a problem. */
   public enum Remedy {
     /** It can be repaired and nothing is lost. */
@@ -33,10 +43,11 @@ public record VhdxCheck(List<Problem> problems, boolean logDirty, long leakedByt
   /**
    * Something that is wrong.
    *
+   * @param part where it is
    * @param description a sentence for people, without a full stop
    * @param remedy what can be done about it
    */
-  public record Problem(String description, Remedy remedy) {}
+  public record Problem(Part part, String description, Remedy remedy) {}
 
   /** Whether nothing is wrong. */
   public boolean isClean() {
@@ -51,12 +62,16 @@ public record VhdxCheck(List<Problem> problems, boolean logDirty, long leakedByt
     } catch (DiskFormatException e) {
       try {
         structures = VhdxStructures.readWithoutLog(file);
-        problems.add(new Problem(e.getMessage() + "; what is in the log is lost", Remedy.LOSS));
+        problems.add(
+            new Problem(Part.LOG, e.getMessage() + "; what is in the log is lost", Remedy.LOSS));
       } catch (DiskFormatException worse) {
-        return new VhdxCheck(List.of(new Problem(worse.getMessage(), Remedy.NONE)), false, 0);
+        return new VhdxCheck(
+            List.of(new Problem(Part.STRUCTURES, worse.getMessage(), Remedy.NONE)), false, 0);
       }
     }
-    structures.findings().forEach(text -> problems.add(new Problem(text, Remedy.REPAIR)));
+    structures
+        .findings()
+        .forEach(text -> problems.add(new Problem(Part.STRUCTURES, text, Remedy.REPAIR)));
     FileMap map = structures.fixedParts();
     forEachBadEntry(structures, map, (index, block, entry, fault) -> problems.add(fault.problem()));
     long end = Math.max(map.end(), structures.view().size());
@@ -118,6 +133,6 @@ public record VhdxCheck(List<Problem> problems, boolean logDirty, long leakedByt
   }
 
   private static Fault fault(Kind kind, String text, Remedy remedy) {
-    return new Fault(kind, new Problem("the table says that " + text, remedy));
+    return new Fault(kind, new Problem(Part.TABLE, "the table says that " + text, remedy));
   }
 }

@@ -5,7 +5,6 @@ import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.ResizableBlockDevice;
-import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -130,12 +129,7 @@ final class VhdxOpening {
         return file.get();
       }
     }
-    throw new UnsupportedFormatException(
-        child.file().name(),
-        DiskFormatException.NO_OFFSET,
-        "the parent of this differencing VHDX is not found; it should be at \""
-            + String.join("\" or \"", paths)
-            + "\"");
+    throw new MissingParentException(child.file().name(), paths);
   }
 
   /** Reads the structures of a parent's file and checks that it is the child's. */

@@ -121,10 +121,13 @@ final class VhdxStructures {
 
   void forEachEntry(EntryVisitor visitor) throws IOException {
     BlockFormat format = format();
+    int blocks = format.blockCount(metadata.diskSize());
     for (int i = table.skipZeroPages(0); i < table.count(); i = table.skipZeroPages(i + 1)) {
       long entry = table.get(i);
-      if (entry != BatEntry.NONE) {
-        visitor.visit(i, format.blockOfIndex(i), entry);
+      int block = format.blockOfIndex(i);
+      // A differencing disk's table goes on to the end of the last chunk.
+      if (entry != BatEntry.NONE && block < blocks) {
+        visitor.visit(i, block, entry);
       }
     }
   }

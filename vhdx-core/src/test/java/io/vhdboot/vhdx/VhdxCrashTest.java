@@ -286,13 +286,19 @@ class VhdxCrashTest {
       BlockDevice parent = kind == CHILD ? parent(random) : null;
       byte[] small = start(random, kind, parent);
       // Small blocks for a table of 1 MiB would take 128 GiB; so a table is made that is full.
-      cuts += checkOperation(small, parent, random, DISK + 3 * MIB, d -> d.resize(DISK + 3 * MIB));
-      cuts += checkOperation(small, parent, random, DISK + 512, d -> d.resize(DISK + 512));
+      cuts +=
+          checkOperation(
+              small, parent, random, DISK + 3 * MIB, d -> d.resize(DISK + 3 * MIB, false));
+      cuts += checkOperation(small, parent, random, DISK + 512, d -> d.resize(DISK + 512, false));
       byte[] sparse = sparse(random, parent);
       cuts +=
           checkOperation(
-              sparse, parent, random, 9 * MIB, d -> d.compact(List.of(), ProgressListener.NONE));
-      cuts += checkOperation(sparse, parent, random, 7 * MIB, d -> d.resize(7 * MIB));
+              sparse,
+              parent,
+              random,
+              9 * MIB,
+              d -> d.compact(UnusedRanges.NONE, ProgressListener.NONE));
+      cuts += checkOperation(sparse, parent, random, 7 * MIB, d -> d.resize(7 * MIB, false));
     }
     System.out.println("resizeAndCompactSurviveAStop: " + cuts + " cuts");
   }
@@ -303,7 +309,7 @@ class VhdxCrashTest {
     VhdxOptions options = VhdxTesting.options(9 * MIB).withSectorSizes(512, 512);
     try (Vhdx vhdx =
         parent == null ? Vhdx.createDynamic(file, options, IDS) : child(file, parent)) {
-      vhdx.resize(9 * MIB);
+      vhdx.resize(9 * MIB, false);
       for (int block : new int[] {3, 0, 6, 1, 5, 2}) {
         VhdxTesting.write(vhdx, (long) block * MIB, VhdxTesting.bytes(random, MIB));
       }

@@ -51,7 +51,7 @@ final class VhdxTesting {
     try (FileDevice raw = FileDevice.create(target, disk.size())) {
       byte[] buffer = new byte[1 << 20];
       for (long at = 0; at < disk.size(); ) {
-        MappedExtent extent = disk.mapThroughParents(at);
+        MappedExtent extent = disk.map(at);
         for (long done = 0; extent.kind() == MappedExtent.Kind.DATA && done < extent.length(); ) {
           int count = (int) Math.min(buffer.length, extent.length() - done);
           disk.read(at + done, ByteBuffer.wrap(buffer, 0, count));

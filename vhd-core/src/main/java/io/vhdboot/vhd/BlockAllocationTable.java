@@ -94,6 +94,17 @@ final class BlockAllocationTable {
     return entries.length();
   }
 
+  /** The number of blocks that are present. */
+  int presentCount() {
+    int count = 0;
+    for (int block = 0; block < count(); block++) {
+      if (isPresent(block)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   boolean isPresent(int block) {
     return entries.getAcquire(block) != ABSENT_ENTRY;
   }
@@ -112,6 +123,11 @@ final class BlockAllocationTable {
   /** Sets where a block's bitmap is, in memory only. */
   void set(int block, long position) {
     entries.setRelease(block, (int) (position / BlockFormat.SECTOR_SIZE));
+  }
+
+  /** Takes a block out, in memory only. */
+  void remove(int block) {
+    entries.setRelease(block, ABSENT_ENTRY);
   }
 
   /** Writes one entry to the file. */

@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param bytes its 512 bytes
  * @param state how it was found
  * @param end where the footer at the end of the file begins, sound or not; -1 when there is none
+ * @param isCopyEqual whether the copy at the beginning is the same, or the type has none
  */
-record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end) {
+record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end, boolean isCopyEqual) {
 
   /** How a footer was found. */
   enum State {
@@ -62,17 +63,17 @@ record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end) {
       throw noVhd(file);
     }
     if (end.isPresent() && end.get().isSealed()) {
-      return found(file, end.get(), State.SOUND, endPosition);
+      return found(file, end.get(), copy, State.SOUND, endPosition);
     }
     if (copy.isPresent() && copy.get().isSealed() && hasHeader(copy.get().parse(file))) {
-      return found(file, copy.get(), State.RESCUED, endPosition);
+      return found(file, copy.get(), copy, State.RESCUED, endPosition);
     }
     if (end.isPresent()) {
       // Whoever damages two copies damages them differently; equal ones were written like that.
       boolean copied = copy.isPresent() && Arrays.equals(copy.get().bytes, end.get().bytes);
       VhdFooter footer = end.get().parse(file);
       if (copied || !hasHeader(footer) && footer.currentSize() == endPosition) {
-        return found(file, end.get(), State.UNSEALED, endPosition);
+        return found(file, end.get(), copy, State.UNSEALED, endPosition);
       }
     }
     throw new CorruptFormatException(
@@ -86,8 +87,16 @@ record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end) {
   }
 
   private static FooterSearch found(
-      BlockDevice file, Candidate candidate, State state, long endPosition) throws IOException {
-    return new FooterSearch(candidate.parse(file), candidate.bytes, state, endPosition);
+      BlockDevice file,
+      Candidate candidate,
+      Optional<Candidate> copy,
+      State state,
+      long endPosition)
+      throws IOException {
+    VhdFooter footer = candidate.parse(file);
+    boolean copied =
+        !hasHeader(footer) || copy.isPresent() && Arrays.equals(copy.get().bytes, candidate.bytes);
+    return new FooterSearch(footer, candidate.bytes, state, endPosition, copied);
   }
 
   private static Optional<Candidate> atEnd(BlockDevice file) throws IOException {

@@ -75,6 +75,12 @@ final class BlockAdder {
     return new BlockAdder(file, structure, null, bitmaps);
   }
 
+  /** Puts the footer of a file and its copy back, and nothing else. */
+  static void putFootersBack(BlockDevice file, SparseStructure structure) throws IOException {
+    new BlockAdder(file, structure, null, null).prepare();
+    file.flush();
+  }
+
   /**
    * Puts the footer back where a rescued file lacks it, and its copy where that is another, for
    * upon a stop amid growing the copy must serve. To be called before the first write.

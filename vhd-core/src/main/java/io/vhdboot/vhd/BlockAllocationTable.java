@@ -90,6 +90,15 @@ final class BlockAllocationTable {
     return table;
   }
 
+  /** A table elsewhere that has the same blocks as far as it reaches, and no others. */
+  BlockAllocationTable resized(long newOffset, int newCount) {
+    BlockAllocationTable table = empty(newOffset, newCount);
+    for (int i = 0; i < Math.min(count(), newCount); i++) {
+      table.entries.setPlain(i, entries.getAcquire(i));
+    }
+    return table;
+  }
+
   int count() {
     return entries.length();
   }

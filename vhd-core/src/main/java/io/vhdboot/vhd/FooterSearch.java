@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * Finds the footer to believe: the one at the end when it is sound, else the copy at the beginning,
- * else one whose only fault is its checksum.
+ * else one whose only fault is its checksum, else that of a fixed VHD which was about to grow: a
+ * power of two of sectors before the end, as {@link FixedResizing} leaves it.
  *
  * @param footer the footer
  * @param bytes its 512 bytes
@@ -25,7 +26,7 @@ record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end, boole
   enum State {
     /** At the end, as it should be. */
     SOUND,
-    /** The copy at the beginning, since the one at the end is missing or damaged. */
+    /** Another one, since the one at the end is missing or damaged. */
     RESCUED,
     /** With a checksum that is not right and nothing else against it. */
     UNSEALED
@@ -60,6 +61,10 @@ record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end, boole
     Optional<Candidate> copy = at(file, 0, VhdFooter.SIZE);
     long endPosition = end.map(Candidate::position).orElse(-1L);
     if (end.isEmpty() && copy.isEmpty()) {
+      Optional<Candidate> former = beforeGrowing(file);
+      if (former.isPresent()) {
+        return found(file, former.get(), copy, State.RESCUED, former.get().position);
+      }
       throw noVhd(file);
     }
     if (end.isPresent() && end.get().isSealed()) {
@@ -104,6 +109,21 @@ record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end, boole
     return whole.isPresent()
         ? whole
         : at(file, file.size() - VhdFooter.SHORT_SIZE, VhdFooter.SHORT_SIZE);
+  }
+
+  /** The footer of a fixed VHD whose file has grown and whose new footer is not written. */
+  private static Optional<Candidate> beforeGrowing(BlockDevice file) throws IOException {
+    long last = file.size() - VhdFooter.SIZE;
+    for (long step = BlockFormat.SECTOR_SIZE; step <= last; step *= 2) {
+      Optional<Candidate> found = at(file, last - step, VhdFooter.SIZE);
+      if (found.isPresent() && found.get().isSealed()) {
+        VhdFooter footer = found.get().parse(file);
+        if (!hasHeader(footer) && footer.currentSize() <= last - step) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<Candidate> at(BlockDevice file, long position, int length)

@@ -46,4 +46,24 @@ record LocatorPlan(List<ParentLocator> locators, List<byte[]> paths, long end) {
     }
     return new LocatorPlan(List.copyOf(locators), List.copyOf(paths), at);
   }
+
+  /** The same with each path in the room of a former one where that suffices. */
+  LocatorPlan fittedInto(List<ParentLocator> former) {
+    List<ParentLocator> free = new ArrayList<>(former);
+    List<ParentLocator> fitted = new ArrayList<>();
+    for (ParentLocator locator : locators) {
+      ParentLocator place = locator;
+      for (ParentLocator room : free) {
+        if (room.room() >= locator.dataLength()) {
+          place =
+              new ParentLocator(
+                  locator.platformCode(), room.room(), locator.dataLength(), room.dataOffset());
+          free.remove(room);
+          break;
+        }
+      }
+      fitted.add(place);
+    }
+    return new LocatorPlan(List.copyOf(fitted), paths, 0);
+  }
 }

@@ -71,6 +71,11 @@ record SparseStructure(
     return table.positionOf(block) > file.size() - format.bitmapSize() - bytesWithin(block);
   }
 
+  /** Whether nothing of a block's data as the table has it is in the file. */
+  boolean isWhollyOutside(BlockDevice file, int block) {
+    return format.dataBehindBitmap(table.positionOf(block)) >= file.size();
+  }
+
   /** Whether a block as the table has it lies over a structure. */
   boolean isOverStructure(int block) {
     long position = table.positionOf(block);

@@ -77,7 +77,7 @@ final class VhdOpening {
       ids.add(search.footer().uniqueId());
       Child child = children.peek();
       ParentResolver.Found found = ParentSearch.find(opening.file, child.reference, resolver);
-      opening.judge(child.reference, found);
+      changed(child.reference, found).ifPresent(opening.findings::add);
       opening = new VhdOpening(found.file(), true, true);
       resolver = found.parents();
       if (ids.contains(child.reference.uniqueId()) || children.size() > MAX_CHAIN) {
@@ -111,7 +111,10 @@ final class VhdOpening {
     FooterSearch search = FooterSearch.in(file);
     switch (search.state()) {
       case RESCUED ->
-          findings.add("the footer at the end is missing or damaged; its copy was used");
+          findings.add(
+              search.footer().type() == VhdType.FIXED
+                  ? "growing the file was not finished; its former footer was used"
+                  : "the footer at the end is missing or damaged; its copy was used");
       case UNSEALED -> unsealed("the footer's checksum is wrong", search.end());
       case SOUND -> {}
     }
@@ -165,20 +168,21 @@ final class VhdOpening {
     return new Child(this, structure, ParentReference.read(file, structure.header()));
   }
 
-  /** Says what is odd about a parent that is the right one. */
-  private void judge(ParentReference reference, ParentResolver.Found found) {
+  /** Says that a parent was changed since its child was made of it. */
+  static Optional<String> changed(ParentReference reference, ParentResolver.Found found) {
     Optional<Long> now = found.modified().map(VhdFooter::seconds);
     Optional<Long> then = reference.modified().map(VhdFooter::seconds);
-    if (now.isPresent() && then.isPresent() && !now.equals(then)) {
-      findings.add(
-          "its parent "
-              + found.file().name()
-              + " was last changed at "
-              + VhdFooter.instant(now.get())
-              + " and not, as this child was made of it, at "
-              + VhdFooter.instant(then.get())
-              + "; if more than its place has changed since, this disk is damaged");
+    if (now.isEmpty() || then.isEmpty() || now.equals(then)) {
+      return Optional.empty();
     }
+    return Optional.of(
+        "its parent "
+            + found.file().name()
+            + " was last changed at "
+            + VhdFooter.instant(now.get())
+            + " and not, as this child was made of it, at "
+            + VhdFooter.instant(then.get())
+            + "; if more than its place has changed since, this disk is damaged");
   }
 
   private Vhd join(Child child, Vhd parent) {

@@ -63,6 +63,11 @@ final class DifferencingVhd implements Vhd {
   }
 
   @Override
+  public BlockDevice file() {
+    return file;
+  }
+
+  @Override
   public VhdType type() {
     return VhdType.DIFFERENCING;
   }

@@ -43,6 +43,11 @@ final class DynamicVhd implements Vhd {
   }
 
   @Override
+  public BlockDevice file() {
+    return file;
+  }
+
+  @Override
   public VhdType type() {
     return VhdType.DYNAMIC;
   }

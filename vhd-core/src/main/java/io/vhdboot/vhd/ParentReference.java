@@ -2,6 +2,7 @@ package io.vhdboot.vhd;
 
 import io.vhdboot.disk.BlockDevice;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,18 @@ public record ParentReference(UUID uniqueId, Optional<Instant> modified, List<Pa
       UUID uniqueId, Optional<Instant> modified, String relativePath) {
     return new ParentReference(
         uniqueId, modified, List.of(new ParentPath(ParentPath.Form.W2RU, relativePath)));
+  }
+
+  /**
+   * A parent among the host's files: relative to its child and as it is, with the time of its last
+   * change.
+   *
+   * @param child where the child is or will be
+   * @param parent the parent's file
+   * @param disk the disk in it
+   */
+  public static ParentReference onHost(Path child, Path parent, Vhd disk) throws IOException {
+    return ChildCreation.reference(child, parent, disk);
   }
 
   /** The name of the parent's file, empty where there is none. */

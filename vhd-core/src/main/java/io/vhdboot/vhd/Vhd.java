@@ -24,6 +24,9 @@ import java.util.UUID;
  */
 public sealed interface Vhd extends BlockDevice permits FixedVhd, DynamicVhd, DifferencingVhd {
 
+  /** The file in which the disk is. */
+  BlockDevice file();
+
   /** How the disk is stored. */
   VhdType type();
 
@@ -81,6 +84,21 @@ public sealed interface Vhd extends BlockDevice permits FixedVhd, DynamicVhd, Di
    */
   static Optional<VhdFooter> identify(BlockDevice file) throws IOException {
     return isVhd(file) ? Optional.of(FooterSearch.in(file).footer()) : Optional.empty();
+  }
+
+  /**
+   * Reads what a differencing VHD says of its parent, which need not be there.
+   *
+   * @return empty when the file is no differencing VHD
+   */
+  static Optional<ParentReference> parentReference(BlockDevice file) throws IOException {
+    Optional<VhdFooter> footer = identify(file);
+    if (footer.isEmpty() || footer.get().type() != VhdType.DIFFERENCING) {
+      return Optional.empty();
+    }
+    byte[] header = DynamicHeader.read(file, footer.get());
+    return Optional.of(
+        ParentReference.read(file, DynamicHeader.get(header, file, footer.get().dataOffset())));
   }
 
   /**

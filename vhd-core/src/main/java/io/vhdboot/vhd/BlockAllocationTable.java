@@ -5,6 +5,8 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -112,6 +114,17 @@ final class BlockAllocationTable {
       }
     }
     return count;
+  }
+
+  /** The blocks that are present, in the order of the disk. */
+  List<Integer> presentBlocks() {
+    List<Integer> blocks = new ArrayList<>();
+    for (int block = 0; block < count(); block++) {
+      if (isPresent(block)) {
+        blocks.add(block);
+      }
+    }
+    return blocks;
   }
 
   boolean isPresent(int block) {

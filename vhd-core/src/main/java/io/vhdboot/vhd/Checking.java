@@ -172,11 +172,12 @@ final class Checking {
   private void checkLeaks(SparseStructure structure) {
     long leaked = 0;
     long first = -1;
-    int blockSize = structure.format().blockSize();
+    BlockFormat format = structure.format();
     List<long[]> gaps = new ArrayList<>(FileSpace.gaps(structure, file));
     gaps.add(new long[] {structure.end(file), file.size() - VhdFooter.SIZE});
     for (long[] gap : gaps) {
-      if (gap[1] - gap[0] >= blockSize) {
+      // Less than a block with its alignment is of no use to anybody.
+      if (format.endOfBlock(format.bitmapWithin(gap[0])) <= gap[1]) {
         first = first < 0 ? gap[0] : first;
         leaked += gap[1] - gap[0];
       }

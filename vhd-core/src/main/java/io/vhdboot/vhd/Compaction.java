@@ -53,7 +53,7 @@ final class Compaction {
       editor.remove(empty);
       dropped = empty.size();
     }
-    moved = new Compaction(editor, progress).closeGaps();
+    moved = new Compaction(editor, progress).closeGaps(true);
     return new VhdCompaction(dropped, moved, sizeBefore, file.size());
   }
 
@@ -130,33 +130,68 @@ final class Compaction {
 
   /** Moves blocks from the end of a file into gaps as long as there are such. */
   static int closeGaps(SparseEditor editor) throws IOException {
-    return new Compaction(editor, ProgressListener.NONE).closeGaps();
+    return new Compaction(editor, ProgressListener.NONE).closeGaps(false);
   }
 
-  private int closeGaps() throws IOException {
+  private int closeGaps(boolean realign) throws IOException {
     int moved = 0;
     progress.begin("Moving blocks", -1);
-    Map<Integer, Long> moves = nextMoves();
-    while (!moves.isEmpty()) {
+    while (true) {
+      Map<Integer, Long> moves = nextMoves();
+      if (moves.isEmpty() && realign) {
+        moves = wayForAlignment();
+      }
+      if (moves.isEmpty()) {
+        editor.trim();
+        return moved;
+      }
       editor.move(moves);
       moved += moves.size();
       progress.advance((long) moves.size() * editor.structure().format().blockSize());
       editor.trim();
-      moves = nextMoves();
     }
-    editor.trim();
-    return moved;
+  }
+
+  /**
+   * Moves of blocks behind everything, from where they come back to 4 KiB boundaries. Blocks of
+   * others lie so close that a gap between them may be too small by a few sectors.
+   */
+  private Map<Integer, Long> wayForAlignment() {
+    SparseStructure structure = editor.structure();
+    BlockFormat format = structure.format();
+    List<Integer> misplaced = new ArrayList<>();
+    List<Integer> present = structure.table().presentBlocks();
+    present.sort(Comparator.comparingLong(structure.table()::positionOf));
+    // A block is well placed when it begins as soon as all before it and alignment let it.
+    long end = structure.endOfStructures(editor.file());
+    for (int block : present) {
+      long position = structure.table().positionOf(block);
+      if (position == format.bitmapWithin(end)) {
+        end = format.endOfBlock(position);
+      } else {
+        misplaced.add(block);
+      }
+    }
+    Map<Integer, Long> moves = new LinkedHashMap<>();
+    long unused =
+        FileSpace.gaps(structure, editor.file()).stream().mapToLong(gap -> gap[1] - gap[0]).sum();
+    long needed = (long) BlockFormat.ALIGNMENT * present.size() + format.endOfBlock(0);
+    if (unused < needed) {
+      return moves;
+    }
+    long fileEnd = structure.end(editor.file());
+    for (int block : misplaced.subList(0, Math.min(BATCH, misplaced.size()))) {
+      long to = format.bitmapBehind(fileEnd);
+      moves.put(block, to);
+      fileEnd = format.endOfBlock(to);
+    }
+    return moves;
   }
 
   private Map<Integer, Long> nextMoves() {
     SparseStructure structure = editor.structure();
     BlockFormat format = structure.format();
-    List<Integer> lastFirst = new ArrayList<>();
-    for (int block = 0; block < structure.table().count(); block++) {
-      if (structure.table().isPresent(block)) {
-        lastFirst.add(block);
-      }
-    }
+    List<Integer> lastFirst = structure.table().presentBlocks();
     lastFirst.sort(
         Comparator.comparingLong((Integer block) -> structure.table().positionOf(block))
             .reversed());

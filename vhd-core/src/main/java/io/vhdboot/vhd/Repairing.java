@@ -109,12 +109,7 @@ final class Repairing {
   private void separateBlocks(SparseEditor editor) throws IOException {
     SparseStructure structure = editor.structure();
     BlockFormat format = structure.format();
-    List<Integer> blocks = new ArrayList<>();
-    for (int block = 0; block < structure.table().count(); block++) {
-      if (structure.table().isPresent(block)) {
-        blocks.add(block);
-      }
-    }
+    List<Integer> blocks = structure.table().presentBlocks();
     blocks.sort(Comparator.comparingLong(structure.table()::positionOf));
     Map<Integer, Long> moves = new LinkedHashMap<>();
     long fileEnd = structure.end(file);

@@ -88,6 +88,7 @@ final class Resizing {
       growTable(editor, blocks);
     }
     editor.switchFooter(editor.structure().footer().withDiskSize(newSize));
+    Compaction.closeGaps(editor);
   }
 
   private static long blockSize(SparseEditor editor) {
@@ -164,6 +165,6 @@ final class Resizing {
       editor.writeTable(kept);
       editor.switchTable(before.header().tableOffset(), blocks);
     }
-    editor.trim();
+    Compaction.closeGaps(editor);
   }
 }

@@ -35,9 +35,10 @@ import java.util.UUID;
  *
  * <p>Versions before Virtual PC 2004 cut the last byte off.
  *
- * <p>The disk's size is the one at 30h, as Windows and libvhdi take it. Programs that take the
- * geometry instead (Virtual PC, and QEMU for files by Virtual PC and by its own older versions) see
- * a somewhat smaller disk; for the creator "win " QEMU takes the exact size.
+ * <p>The disk's size is the one at 30h, as Windows takes it. libvhdi (20210425) takes the one at
+ * 28h, which is the same until the disk is resized. Programs that take the geometry instead
+ * (Virtual PC, and QEMU for files by Virtual PC and by its own older versions) see a somewhat
+ * smaller disk; for the creator "win " QEMU takes the exact size.
  *
  * @param temporary whether the disk is marked as temporary
  * @param dataOffset where the header is, in bytes

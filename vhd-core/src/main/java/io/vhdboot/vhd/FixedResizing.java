@@ -33,6 +33,11 @@ final class FixedResizing {
     byte[] old = search.bytes();
     byte[] resized = footer.withDiskSize(newSize).toBytes(old);
     long oldSize = footer.currentSize() & -BlockFormat.SECTOR_SIZE;
+    if (newSize == oldSize
+        && search.state() == FooterSearch.State.SOUND
+        && file.size() == newSize + VhdFooter.SIZE) {
+      return;
+    }
     // What an earlier stop left, and a footer of 511 bytes.
     putFooterAtEnd(search, old);
     if (newSize > oldSize) {

@@ -45,11 +45,11 @@ final class Resizing {
       }
     }
     Resizing resizing = new Resizing(file, newSize);
-    if (newSize == oldSize) {
-      return;
-    }
     if (type == VhdType.FIXED) {
       new FixedResizing(file).resize(newSize);
+    } else if (newSize == oldSize) {
+      // What an earlier stop left, if anything.
+      Compaction.closeGaps(SparseEditor.open(file));
     } else if (newSize > oldSize) {
       resizing.grow();
     } else {

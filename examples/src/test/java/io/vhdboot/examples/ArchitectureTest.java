@@ -25,6 +25,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.bootcode..")
         .layer("vhd")
         .definedBy("io.vhdboot.vhd..")
+        .layer("vhdx")
+        .definedBy("io.vhdboot.vhdx..")
         .layer("hive")
         .definedBy("io.vhdboot.hive..")
         .layer("bcd")
@@ -49,6 +51,8 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("vhd")
         .mayOnlyAccessLayers("disk")
+        .whereLayer("vhdx")
+        .mayOnlyAccessLayers("disk")
         .whereLayer("hive")
         .mayOnlyAccessLayers("disk")
         .whereLayer("bcd")
@@ -58,9 +62,9 @@ class ArchitectureTest {
         .whereLayer("wim")
         .mayOnlyAccessLayers("disk", "compression")
         .whereLayer("image")
-        .mayOnlyAccessLayers("disk", "vhd", "hive", "bcd", "ntfs", "wim")
+        .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim")
         .whereLayer("provisioning")
-        .mayOnlyAccessLayers("disk", "vhd", "hive", "bcd", "ntfs", "wim", "boot code", "image")
+        .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "boot code", "image")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("examples")
@@ -87,6 +91,7 @@ class ArchitectureTest {
               "io.vhdboot.disk..",
               "io.vhdboot.compression..",
               "io.vhdboot.vhd..",
+              "io.vhdboot.vhdx..",
               "io.vhdboot.hive..",
               "io.vhdboot.bcd..",
               "io.vhdboot.ntfs..",

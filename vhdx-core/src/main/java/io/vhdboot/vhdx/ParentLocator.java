@@ -7,11 +7,13 @@ import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.disk.Utf16;
 import io.vhdboot.disk.WindowsGuid;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -81,6 +83,27 @@ public record ParentLocator(Map<String, String> entries) {
     entries.put(LINKAGE, WindowsGuid.toString(dataWriteId));
     entries.put(RELATIVE_PATH, relativePath);
     return new ParentLocator(entries);
+  }
+
+  /**
+   * A locator of a parent that is a host file, as its child is. On Windows it has the absolute path
+   * too.
+   *
+   * @param child the child's file
+   * @param parent the parent's file
+   * @param dataWriteId the parent's DataWriteGuid
+   */
+  public static ParentLocator onHost(Path child, Path parent, UUID dataWriteId) {
+    Path from = child.toAbsolutePath().normalize().getParent();
+    Path to = parent.toAbsolutePath().normalize();
+    String absolute = to.toString();
+    boolean sameRoot = Objects.equals(from.getRoot(), to.getRoot());
+    String relative = sameRoot ? from.relativize(to).toString().replace('/', '\\') : absolute;
+    ParentLocator locator =
+        relative(dataWriteId, !sameRoot || relative.startsWith("..") ? relative : ".\\" + relative);
+    return absolute.matches("[A-Za-z]:\\\\.*")
+        ? locator.with(ABSOLUTE_PATH, "\\\\?\\" + absolute)
+        : locator;
   }
 
   /** The same with an entry more, or with another value. */

@@ -148,12 +148,8 @@ public final class Vhdx implements BlockDevice {
   public static Vhdx createDifferencing(Path path, Path parent, Supplier<UUID> ids)
       throws IOException {
     try (FileDevice base = FileDevice.openReadOnly(parent)) {
-      String relative =
-          path.toAbsolutePath().getParent().relativize(parent.toAbsolutePath()).toString();
-      String windows = relative.replace('/', '\\');
       UUID id = VhdxStructures.read(base).headers().current().dataWriteId();
-      ParentLocator locator =
-          ParentLocator.relative(id, windows.startsWith("..") ? windows : ".\\" + windows);
+      ParentLocator locator = ParentLocator.onHost(path, parent, id);
       return create(
           path,
           file ->
@@ -247,6 +243,11 @@ public final class Vhdx implements BlockDevice {
   /** What the file says of itself. */
   public VhdxInfo info() {
     return VhdxInfo.of(structures);
+  }
+
+  /** The file. */
+  public BlockDevice file() {
+    return structures.file();
   }
 
   /** How the disk is stored. */

@@ -94,35 +94,6 @@ class VhdxChildTest {
     }
   }
 
-  /**
-   * libvhdi 20210425 goes by the absolute path only, of which it takes the last part, and does not
-   * read sector bitmaps as the specification has them; so whole blocks are written.
-   */
-  @Test
-  void libvhdiReadsAChild() throws IOException {
-    SplittableRandom random = Seed.random("libvhdiReadsAChild");
-    byte[] model = new byte[9 * MIB];
-    Path base = folder.resolve("base.vhdx");
-    Path path = folder.resolve("child.vhdx");
-    try (Vhdx disk = Vhdx.createDynamic(base, VhdxTesting.options(model.length), IDS)) {
-      scribble(disk, model, random, 10);
-    }
-    try (FileDevice parent = FileDevice.openReadOnly(base);
-        FileDevice file = FileDevice.create(path, 0)) {
-      ParentLocator locator =
-          locator(parent, "base").with(ParentLocator.ABSOLUTE_PATH, "\\\\?\\C:\\disks\\base.vhdx");
-      try (Vhdx disk = Vhdx.createDifferencing(file, parent, locator, 2 * MIB, writing())) {
-        for (int at : new int[] {6 * MIB, 2 * MIB}) {
-          byte[] bytes = VhdxTesting.bytes(random, 2 * MIB);
-          disk.write(at, ByteBuffer.wrap(bytes));
-          System.arraycopy(bytes, 0, model, at, bytes.length);
-        }
-      }
-    }
-    Path raw = Files.write(folder.resolve("raw"), model);
-    VhdxTesting.expectLibvhdiReads(path, raw, folder);
-  }
-
   private static void expectMapFits(Vhdx disk, byte[] model) throws IOException {
     for (long at = 0; at < disk.size(); at = disk.map(at).end()) {
       MappedExtent extent = disk.map(at);

@@ -10,15 +10,16 @@ import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.hive.Hive;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.vhd.Vhd;
+import io.vhdboot.vhdx.Vhdx;
 import io.vhdboot.wim.WimFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Recognises what a file or device is and tells what it holds: a disk (a stick image), a VHD, an
- * NTFS volume, a WIM, a registry hive, a boot configuration store. What lies within is looked into
- * as well. Damage within is told in its place and does not end the inspection.
+ * Recognises what a file or device is and tells what it holds: a disk (a stick image), a VHD or
+ * VHDX, an NTFS volume, a WIM, a registry hive, a boot configuration store. What lies within is
+ * looked into as well. Damage within is told in its place and does not end the inspection.
  *
  * <p>Nothing is written. Memory does not grow with the size of what is looked at.
  */
@@ -61,7 +62,10 @@ public final class DiskInspector {
     if (WimFile.isPresent(device)) {
       return WimInspection.inspect(name, device);
     }
-    if (Vhd.isVhd(device) || hasMagic(device, "vhdxfile")) {
+    if (Vhdx.isVhdx(device)) {
+      return VhdxInspection.inspect(name, device, depth);
+    }
+    if (Vhd.isVhd(device)) {
       return VhdInspection.inspect(name, device, depth);
     }
     if (isNtfs(device)) {
@@ -73,7 +77,7 @@ public final class DiskInspector {
     throw new UnsupportedFormatException(
         name,
         DiskFormatException.NO_OFFSET,
-        "is no disk with a partition table, VHD, NTFS volume, WIM, registry hive or BCD store");
+        "is no disk with a partition table, VHD, VHDX, NTFS volume, WIM, registry hive or BCD store");
   }
 
   /** Inspects what lies within something else; what is wrong with it is told in its place. */

@@ -25,6 +25,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.bootcode..")
         .layer("vhd")
         .definedBy("io.vhdboot.vhd..")
+        .layer("vhdx")
+        .definedBy("io.vhdboot.vhdx..")
         .layer("hive")
         .definedBy("io.vhdboot.hive..")
         .layer("bcd")
@@ -51,6 +53,8 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("vhd")
         .mayOnlyAccessLayers("disk")
+        .whereLayer("vhdx")
+        .mayOnlyAccessLayers("disk")
         .whereLayer("hive")
         .mayOnlyAccessLayers("disk")
         .whereLayer("bcd")
@@ -62,10 +66,10 @@ class ArchitectureTest {
         .whereLayer("udf")
         .mayOnlyAccessLayers("disk")
         .whereLayer("image")
-        .mayOnlyAccessLayers("disk", "vhd", "hive", "bcd", "ntfs", "wim", "udf")
+        .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
-            "disk", "vhd", "hive", "bcd", "ntfs", "wim", "udf", "boot code", "image")
+            "disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "boot code", "image")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("examples")
@@ -92,6 +96,7 @@ class ArchitectureTest {
               "io.vhdboot.disk..",
               "io.vhdboot.compression..",
               "io.vhdboot.vhd..",
+              "io.vhdboot.vhdx..",
               "io.vhdboot.hive..",
               "io.vhdboot.bcd..",
               "io.vhdboot.ntfs..",

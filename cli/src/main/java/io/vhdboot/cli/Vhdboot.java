@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       WimCommand.class,
       IsoCommand.class,
+      VhdCommand.class,
       DemoCommand.class,
       HelpCommand.class
     },

@@ -1,6 +1,7 @@
 package io.vhdboot.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ final class MbrEditor extends PartitionEditor {
 
   /** The first extended partition; the place in the table is where {@link #entries} has it. */
   private Optional<ExtendedPartition> extended = Optional.empty();
+
+  /** Where a GPT has its headers; they are cleared when this table is there in its place. */
+  private final List<Long> formerHeaders = new ArrayList<>();
 
   private boolean edited;
 
@@ -51,7 +55,7 @@ final class MbrEditor extends PartitionEditor {
     editor.putRecord();
     for (long sector : new long[] {Gpt.PRIMARY_SECTOR, Gpt.lastSector(disk, sectorSize)}) {
       if (GptHeader.isPresent(disk, sector, sectorSize)) {
-        editor.writes.add(sector * sectorSize, new byte[Mbr.SIZE]);
+        editor.formerHeaders.add(sector * sectorSize);
       }
     }
     return editor;
@@ -316,6 +320,11 @@ final class MbrEditor extends PartitionEditor {
   @Override
   public void write() throws IOException {
     writes.writeTo(disk);
+    for (long position : formerHeaders) {
+      disk.write(position, ByteBuffer.wrap(new byte[Mbr.SIZE]));
+    }
+    disk.flush();
+    formerHeaders.clear();
     edited = false;
   }
 }

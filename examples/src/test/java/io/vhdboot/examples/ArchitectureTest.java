@@ -35,6 +35,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.wim..")
         .layer("image")
         .definedBy("io.vhdboot.image..")
+        .layer("diskpart")
+        .definedBy("io.vhdboot.diskpart..")
         .layer("provisioning")
         .definedBy("io.vhdboot.provisioning..")
         .layer("cli")
@@ -59,6 +61,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk", "compression")
         .whereLayer("image")
         .mayOnlyAccessLayers("disk", "vhd", "hive", "bcd", "ntfs", "wim")
+        .whereLayer("diskpart")
+        .mayOnlyAccessLayers("disk", "vhd", "ntfs", "boot code", "image")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers("disk", "vhd", "hive", "bcd", "ntfs", "wim", "boot code", "image")
         .whereLayer("cli")
@@ -91,7 +95,8 @@ class ArchitectureTest {
               "io.vhdboot.bcd..",
               "io.vhdboot.ntfs..",
               "io.vhdboot.wim..",
-              "io.vhdboot.image..")
+              "io.vhdboot.image..",
+              "io.vhdboot.diskpart..")
           .should()
           .callMethod(Thread.class, "start")
           .orShould()

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       CreateCommand.class,
       InspectCommand.class,
       WimCommand.class,
+      DiskCommand.class,
+      DiskpartCommand.class,
       DemoCommand.class,
       HelpCommand.class
     },

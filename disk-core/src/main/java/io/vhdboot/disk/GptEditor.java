@@ -61,7 +61,7 @@ final class GptEditor extends PartitionEditor {
     if (isPrimary) {
       editor.compareBackup(copy);
     } else {
-      editor.formerBackups.add(copy.header().sector());
+      editor.addFormerBackup(copy.header().sector());
     }
     return editor;
   }
@@ -93,8 +93,12 @@ final class GptEditor extends PartitionEditor {
   private void compareBackup(GptCopy primary) throws IOException {
     long sector = header.otherSector();
     try {
+      if (sector == Gpt.PRIMARY_SECTOR) {
+        throw new CorruptFormatException(
+            disk.name(), sector * sectorSize, "the primary cannot be its own backup");
+      }
       GptCopy backup = GptCopy.read(disk, sector, sectorSize);
-      formerBackups.add(sector);
+      addFormerBackup(sector);
       if (!Arrays.equals(primary.entries(), backup.entries())
           || !primary.header().diskGuid().equals(backup.header().diskGuid())
           || backup.header().otherSector() != Gpt.PRIMARY_SECTOR) {
@@ -110,6 +114,14 @@ final class GptEditor extends PartitionEditor {
               + ", not in "
               + Long.toUnsignedString(sector)
               + ": the size of the disk has changed");
+    }
+  }
+
+  /** Remembers a header, unless it is in a partition: what is there is not ours to clear. */
+  private void addFormerBackup(long sector) {
+    SectorRange place = SectorRange.ofCount(sector, 1);
+    if (partitions().stream().noneMatch(partition -> range(partition).overlaps(place))) {
+      formerBackups.add(sector);
     }
   }
 
@@ -354,6 +366,13 @@ final class GptEditor extends PartitionEditor {
 
   @Override
   public void write() throws IOException {
+    if (header.entriesSector() <= Gpt.PRIMARY_SECTOR
+        || header.entriesSector() + entrySectors() > lastSector() - entrySectors()) {
+      throw new CorruptFormatException(
+          disk.name(),
+          header.entriesSector() * sectorSize,
+          "both copies of the GPT do not fit on the disk, with the entries from here on");
+    }
     for (Partition partition : partitions()) {
       SectorRange range = range(partition);
       if (range.first() < header.entriesSector() + entrySectors()

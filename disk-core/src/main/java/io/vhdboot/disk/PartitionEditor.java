@@ -405,8 +405,9 @@ public abstract sealed class PartitionEditor permits MbrEditor, GptEditor {
 
   /** Tells which partitions overlap or reach past the end of the disk. */
   final void findMisplaced(List<Partition> partitions, List<String> findings) {
-    for (int i = 0; i < partitions.size(); i++) {
-      Partition partition = partitions.get(i);
+    Partition furthest = null;
+    for (Partition partition :
+        partitions.stream().sorted(Comparator.comparingLong(Partition::offset)).toList()) {
       if (partition.end() > disk.size()) {
         findings.add(
             "partition "
@@ -416,10 +417,11 @@ public abstract sealed class PartitionEditor permits MbrEditor, GptEditor {
                 + ", but the disk at "
                 + disk.size());
       }
-      for (Partition other : partitions.subList(0, i)) {
-        if (range(partition).overlaps(range(other))) {
-          findings.add("partitions " + other.number() + " and " + partition.number() + " overlap");
-        }
+      if (furthest != null && range(partition).overlaps(range(furthest))) {
+        findings.add("partitions " + furthest.number() + " and " + partition.number() + " overlap");
+      }
+      if (furthest == null || partition.end() > furthest.end()) {
+        furthest = partition;
       }
     }
   }

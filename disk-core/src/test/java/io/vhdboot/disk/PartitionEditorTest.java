@@ -356,6 +356,46 @@ class PartitionEditorTest {
     assertThatThrownBy(() -> gpt.toMbr(1)).hasMessageContaining("have no attributes");
   }
 
+  /** A header that names itself as the other one must not be cleared as a former backup. */
+  @Test
+  void primaryThatIsItsOwnBackupIsMended() throws IOException {
+    MemoryDevice disk = MemoryDevice.ofSize("disk", 16 * MIB);
+    PartitionEditor gpt = PartitionEditor.createGpt(disk, 512, DISK);
+    gpt.add(part(PartitionType.NTFS).length(MIB).build());
+    gpt.write();
+    GptHeader header = GptHeader.read(disk, 1, 512);
+    GptHeader odd =
+        new GptHeader(1, 1, 34, header.lastUsableSector(), DISK, 2, 128, 128, header.entriesCrc());
+    disk.write(512, ByteBuffer.wrap(odd.toBytes()));
+    PartitionEditor editor = PartitionEditor.open(disk);
+    assertThat(editor.findings()).hasSize(2).first().asString().contains("its own backup");
+    editor.write();
+    assertThat(PartitionEditor.open(disk).findings()).isEmpty();
+    assertThat(Gpt.read(disk, 512).primaryProblem()).isEmpty();
+  }
+
+  @Test
+  void overlapsAreTold() throws IOException {
+    MemoryDevice disk = MemoryDevice.ofSize("disk", 16 * MIB);
+    new Mbr(
+            new byte[0],
+            1,
+            List.of(
+                MbrEntry.of(false, 7, 2048, 8192),
+                MbrEntry.of(false, 7, 4096, 100),
+                MbrEntry.of(false, 7, 9000, 100_000)))
+        .write(disk);
+    PartitionEditor editor = PartitionEditor.open(disk);
+    assertThat(editor.findings())
+        .containsExactly(
+            "partitions 1 and 2 overlap",
+            "partition 3 ends at byte 55808000, but the disk at 16777216",
+            "partitions 1 and 3 overlap");
+    editor.delete(1);
+    editor.delete(3);
+    assertThat(editor.findings()).isEmpty();
+  }
+
   @Test
   void hybridMbrIsToldAndRefused() throws IOException {
     MemoryDevice disk = MemoryDevice.ofSize("disk", 16 * MIB);

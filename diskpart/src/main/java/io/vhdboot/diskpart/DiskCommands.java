@@ -68,6 +68,7 @@ final class DiskCommands {
   /** Unlike a running Windows, and like Windows PE, this adds no reserved partition. */
   private void convert(PartitionTable.Kind kind) throws Refusal, IOException {
     SessionDisk disk = session.requireDisk(" to convert");
+    disk.requireReadable();
     if (disk.table().isPresent() && disk.table().get().kind() == kind) {
       throw Refusal.of(
           "The specified disk is not convertible. It is "
@@ -92,6 +93,7 @@ final class DiskCommands {
 
   private void uniqueId(Arguments arguments) throws Refusal, IOException {
     SessionDisk disk = session.requireDisk("");
+    disk.requireReadable();
     Optional<String> id = arguments.value("id");
     if (id.isEmpty()) {
       session.say("Disk ID: " + id(disk));

@@ -130,7 +130,7 @@ public final class DiskPart implements Closeable {
    * @return one of the exit codes; always {@link #EXIT_DONE} when the command bears {@code noerr}
    */
   public int execute(String line) {
-    List<String> words = ScriptLine.words(line);
+    List<String> words = ScriptLine.selection(ScriptLine.words(line));
     if (words.isEmpty() || words.get(0).equalsIgnoreCase("rem")) {
       return EXIT_DONE;
     }

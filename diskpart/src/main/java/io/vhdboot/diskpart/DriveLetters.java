@@ -1,6 +1,7 @@
 package io.vhdboot.diskpart;
 
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -8,6 +9,7 @@ import com.google.gson.JsonParser;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,6 +37,8 @@ public final class DriveLetters {
 
   private static final String LETTERS = "letters";
   private static final String ATTACHED = "attached";
+  private static final String FILE = "file";
+  private static final String READ_ONLY = "readOnly";
 
   /** What is written is small; a file that is larger than this is another one. */
   private static final long MAX_FILE_SIZE = 1 << 20;
@@ -42,7 +46,15 @@ public final class DriveLetters {
   private static final Pattern LETTER = Pattern.compile("[A-Za-z]:?");
 
   private final TreeMap<Character, String> volumes = new TreeMap<>();
-  private final List<String> attached = new ArrayList<>();
+  private final List<Attached> attached = new ArrayList<>();
+
+  /**
+   * A virtual disk that is attached.
+   *
+   * @param file its file
+   * @param readOnly whether writes to it are refused
+   */
+  public record Attached(String file, boolean readOnly) {}
 
   /** None yet. */
   public DriveLetters() {}
@@ -66,16 +78,18 @@ public final class DriveLetters {
       for (Map.Entry<String, JsonElement> entry : saved.getAsJsonObject(LETTERS).entrySet()) {
         letters.assign(letter(entry.getKey()), entry.getValue().getAsString());
       }
-      saved
-          .getAsJsonArray(ATTACHED)
-          .forEach(element -> letters.attached.add(element.getAsString()));
+      for (JsonElement element : saved.getAsJsonArray(ATTACHED)) {
+        JsonObject disk = element.getAsJsonObject();
+        letters.attached.add(
+            new Attached(disk.get(FILE).getAsString(), disk.get(READ_ONLY).getAsBoolean()));
+      }
     } catch (JsonParseException
         | IllegalStateException
         | IllegalArgumentException
         | UnsupportedOperationException
         | ClassCastException
         | NullPointerException
-        | java.nio.charset.CharacterCodingException e) {
+        | CharacterCodingException e) {
       throw bad(file, "is not a file of drive letters", e);
     }
     return letters;
@@ -92,7 +106,14 @@ public final class DriveLetters {
     JsonObject byLetter = new JsonObject();
     volumes.forEach((letter, volume) -> byLetter.addProperty(String.valueOf(letter), volume));
     saved.add(LETTERS, byLetter);
-    saved.add(ATTACHED, new GsonBuilder().create().toJsonTree(attached));
+    JsonArray disks = new JsonArray();
+    for (Attached disk : attached) {
+      JsonObject each = new JsonObject();
+      each.addProperty(FILE, disk.file());
+      each.addProperty(READ_ONLY, disk.readOnly());
+      disks.add(each);
+    }
+    saved.add(ATTACHED, disks);
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path written = Files.createTempFile(folder, file.getFileName().toString(), ".new");
@@ -189,13 +210,13 @@ public final class DriveLetters {
     volumes.putAll(moved);
   }
 
-  /** The files of the virtual disks that are attached, in the order of their disk numbers. */
-  public List<String> attached() {
+  /** The virtual disks that are attached, in the order of their disk numbers. */
+  public List<Attached> attached() {
     return Collections.unmodifiableList(attached);
   }
 
-  void setAttached(List<String> files) {
+  void setAttached(List<Attached> disks) {
     attached.clear();
-    attached.addAll(files);
+    attached.addAll(disks);
   }
 }

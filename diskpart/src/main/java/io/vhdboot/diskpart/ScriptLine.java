@@ -42,6 +42,18 @@ final class ScriptLine {
     return words;
   }
 
+  /** Makes {@code select disk=1} of it {@code select disk 1}, which is the same. */
+  static List<String> selection(List<String> words) {
+    if (words.size() == 2
+        && stands(words.get(0), "select")
+        && words.get(1).matches("(?i)(dis|disk|par.*|vol.*)=.+")) {
+      int equals = words.get(1).indexOf('=');
+      return List.of(
+          words.get(0), words.get(1).substring(0, equals), words.get(1).substring(equals + 1));
+    }
+    return words;
+  }
+
   /** Whether a word stands for a keyword: all of it or its first three letters or more. */
   static boolean stands(String word, String keyword) {
     String lower = word.toLowerCase(Locale.ROOT);

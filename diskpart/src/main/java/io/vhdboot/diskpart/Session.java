@@ -256,12 +256,13 @@ final class Session {
 
   /** Attaches what an earlier run left attached, as far as it is still there. */
   void attachAgain() {
-    for (String file : letters.attached()) {
+    for (DriveLetters.Attached attached : List.copyOf(letters.attached())) {
+      Path file = Path.of(attached.file());
       try {
-        attach(knownVirtualDisk(Path.of(file)), false);
+        attach(knownVirtualDisk(file), attached.readOnly());
       } catch (IOException e) {
-        virtualDisks.removeIf(known -> known.file().equals(Path.of(file)));
-        letters.removeAll(file);
+        virtualDisks.removeIf(known -> known.file().equals(file));
+        letters.removeAll(attached.file());
       }
     }
     rememberAttached();
@@ -284,7 +285,10 @@ final class Session {
     letters.setAttached(
         disks.values().stream()
             .filter(SessionDisk::isVirtual)
-            .map(attached -> attached.file().toString())
+            .map(
+                attached ->
+                    new DriveLetters.Attached(
+                        attached.file().toString(), attached.device().isReadOnly()))
             .toList());
   }
 

@@ -2,6 +2,7 @@ package io.vhdboot.diskpart;
 
 import io.vhdboot.bootcode.BootCode;
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.FreeExtent;
 import io.vhdboot.disk.NewPartition;
 import io.vhdboot.disk.Partition;
@@ -31,7 +32,8 @@ final class SessionDisk implements Closeable {
   private final boolean virtual;
   private final BlockDevice device;
   private final Map<Long, Integer> numbers = new HashMap<>();
-  private Optional<PartitionEditor> table;
+  private Optional<PartitionEditor> table = Optional.empty();
+  private Optional<DiskFormatException> damage = Optional.empty();
 
   SessionDisk(int number, Path file, boolean virtual, BlockDevice device) throws IOException {
     this.number = number;
@@ -65,24 +67,41 @@ final class SessionDisk implements Closeable {
     return table.map(PartitionEditor::kind).equals(Optional.of(PartitionTable.Kind.GPT));
   }
 
-  /** Reads the table anew: edits that were not written are gone. */
+  /**
+   * Reads the table anew: edits that were not written are gone. A disk whose table cannot be read
+   * is shown without partitions, and can be cleaned.
+   */
   void load() throws IOException {
-    table =
-        PartitionTable.isPresent(device)
-            ? Optional.of(PartitionEditor.open(device))
-            : Optional.empty();
+    table = Optional.empty();
+    damage = Optional.empty();
+    if (PartitionTable.isPresent(device)) {
+      try {
+        table = Optional.of(PartitionEditor.open(device));
+      } catch (DiskFormatException e) {
+        damage = Optional.of(e);
+      }
+    }
     renumber();
+  }
+
+  /** Throws what is wrong with a table that cannot be read. */
+  void requireReadable() throws DiskFormatException {
+    if (damage.isPresent()) {
+      throw damage.get();
+    }
   }
 
   /** Puts another table in the place of the one there was. */
   void setTable(PartitionEditor editor) throws IOException {
     editor.write();
     table = Optional.of(editor);
+    damage = Optional.empty();
     renumber();
   }
 
   /** The table; a disk without one gets an MBR, which is yet to be written. */
   PartitionEditor tableOrNew(int signature) throws IOException {
+    requireReadable();
     if (table.isEmpty()) {
       table =
           Optional.of(

@@ -13,6 +13,7 @@ import io.vhdboot.vhd.Vhd;
 import io.vhdboot.vhd.VhdType;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -397,6 +398,8 @@ class DiskPartTest {
         .contains("  Disk 0    Online           64 MB    64 MB")
         .contains("The virtual disk is already attached.");
     assertDone(DiskPartRun.of(letters, again + "detach vdisk\natt vdi read\nsel dis 0\n"));
+    assertThat(DiskPartRun.of(letters, "sel dis 0\ncre par pri").out())
+        .contains("The media is write protected.");
     assertDone(DiskPartRun.of(letters, again + "detach vdisk\n"));
     assertThat(letters.attached()).isEmpty();
     assertThat(DiskPartRun.of(letters, again + "detach vdisk").out())
@@ -404,7 +407,8 @@ class DiskPartTest {
         .contains("The virtual disk is already detached.");
     assertThat(DiskPartRun.of("cre vdi file=\"" + vhd + "\" max=64").out())
         .contains("DiskPart has encountered an error: The file exists.");
-    letters.setAttached(List.of(folder.resolve("gone.vhd").toString()));
+    letters.setAttached(
+        List.of(new DriveLetters.Attached(folder.resolve("gone.vhd").toString(), false)));
     assertDone(DiskPartRun.of(letters, "list disk"));
     assertThat(letters.attached()).isEmpty();
   }
@@ -418,6 +422,22 @@ class DiskPartTest {
         DiskPartRun.of("sel vdi file=" + vhd + "\natt vdi readonly\nsel dis 0\ncre par pri\n");
     assertThat(run.exitCode()).as(run.out()).isNotZero();
     assertThat(Files.readAllBytes(vhd)).isEqualTo(before);
+  }
+
+  @Test
+  void diskWhoseTableCannotBeReadIsOnlyCleaned() throws IOException {
+    Path image = disk(20);
+    try (FileDevice device = FileDevice.open(image)) {
+      byte[] record = new Mbr(new byte[0], 1, List.of()).toBytes();
+      record[0x1BE] = 1;
+      device.write(0, ByteBuffer.wrap(record));
+    }
+    for (String command : List.of("create partition primary", "convert gpt", "uniqueid disk")) {
+      DiskPartRun run = DiskPartRun.of("sel dis=0\n" + command, image);
+      assertThat(run.exitCode()).as(run.out()).isEqualTo(DiskPart.EXIT_FATAL);
+      assertThat(run.out()).contains("a partition's status is 00h or 80h, not 01h");
+    }
+    assertDone(DiskPartRun.of("sel dis=0\nlist disk\nclean\ncre par pri\nsel par=1\n", image));
   }
 
   @Test

@@ -23,13 +23,13 @@ class DriveLettersTest {
     DriveLetters letters = new DriveLetters();
     letters.assign('x', "/images/stick.img@1");
     letters.assign('E', "/images/\u00e4\u65e5 \"odd\".vhd@5");
-    letters.setAttached(List.of("/images/a.vhd"));
+    letters.setAttached(List.of(new DriveLetters.Attached("/images/a.vhd", true)));
     letters.save(file);
     letters.save(file);
     DriveLetters loaded = DriveLetters.load(file);
     assertThat(loaded.volumes()).isEqualTo(letters.volumes());
     assertThat(loaded.volume('X')).contains("/images/stick.img@1");
-    assertThat(loaded.attached()).containsExactly("/images/a.vhd");
+    assertThat(loaded.attached()).isEqualTo(letters.attached());
     assertThat(folder.resolve("config")).isDirectoryContaining(path -> path.equals(file));
     try (var files = Files.list(folder.resolve("config"))) {
       assertThat(files).containsExactly(file);
@@ -78,6 +78,7 @@ class DriveLettersTest {
             "{\"letters\":{\"D\":\"a\",\"d\":\"b\"},\"attached\":[]}",
             "{\"letters\":{\"D\":[]},\"attached\":[]}",
             "{\"letters\":{\"D\":\"a\"},\"attached\":[{}]}",
+            "{\"letters\":{\"D\":\"a\"},\"attached\":[\"x\"]}",
             "\u0000\u0001",
             "[".repeat(100_000))) {
       Files.writeString(file, text);

@@ -94,7 +94,8 @@ class RecipeTest {
             Leaving DiskPart...
             """);
     assertThat(letters.volume('D')).contains(vhdFile + "@1");
-    assertThat(letters.attached()).containsExactly(vhdFile.toString());
+    assertThat(letters.attached())
+        .containsExactly(new DriveLetters.Attached(vhdFile.toString(), false));
 
     DiskPartRun detached = DiskPartRun.of(letters, filledIn(DETACH_THE_VHD));
     assertThat(detached.exitCode()).as(detached.out()).isZero();

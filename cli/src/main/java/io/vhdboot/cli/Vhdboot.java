@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       WimCommand.class,
       IsoCommand.class,
       VhdCommand.class,
+      DiskCommand.class,
+      DiskpartCommand.class,
       DemoCommand.class,
       HelpCommand.class
     },

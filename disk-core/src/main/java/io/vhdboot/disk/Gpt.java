@@ -1,7 +1,6 @@
 package io.vhdboot.disk;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -18,7 +17,7 @@ import java.util.stream.IntStream;
 public record Gpt(
     GptHeader header, List<GptEntry> entries, int sectorSize, Optional<String> primaryProblem) {
 
-  private static final long PRIMARY_SECTOR = 1;
+  static final long PRIMARY_SECTOR = 1;
 
   /** Takes a copy. */
   public Gpt {
@@ -56,32 +55,12 @@ public record Gpt(
   private static Gpt read(
       BlockDevice disk, long sector, int sectorSize, Optional<String> primaryProblem)
       throws IOException {
-    GptHeader header = GptHeader.read(disk, sector, sectorSize);
-    byte[] bytes = header.readEntries(disk, sectorSize);
-    List<GptEntry> entries = new ArrayList<>(header.entryCount());
-    for (int i = 0; i < header.entryCount(); i++) {
-      int offset = i * header.entrySize();
-      GptEntry entry = GptEntry.get(bytes, offset);
-      long most = Long.MAX_VALUE / sectorSize;
-      if (entry.isPresent()
-          && (entry.firstSector() < 1
-              || entry.lastSector() < entry.firstSector()
-              || entry.lastSector() >= most)) {
-        throw new CorruptFormatException(
-            disk.name(),
-            header.entriesSector() * sectorSize + offset,
-            "a partition cannot be in sectors "
-                + Long.toUnsignedString(entry.firstSector())
-                + " to "
-                + Long.toUnsignedString(entry.lastSector()));
-      }
-      entries.add(entry);
-    }
-    return new Gpt(header, entries, sectorSize, primaryProblem);
+    GptCopy copy = GptCopy.read(disk, sector, sectorSize);
+    return new Gpt(copy.header(), copy.parsedEntries(), sectorSize, primaryProblem);
   }
 
   /** Where the backup is: where the primary says, when at least its header is sound. */
-  private static long backupSector(BlockDevice disk, int sectorSize) throws IOException {
+  static long backupSector(BlockDevice disk, int sectorSize) throws IOException {
     try {
       return GptHeader.read(disk, PRIMARY_SECTOR, sectorSize).otherSector();
     } catch (CorruptFormatException e) {
@@ -89,7 +68,7 @@ public record Gpt(
     }
   }
 
-  private static long lastSector(BlockDevice disk, int sectorSize) {
+  static long lastSector(BlockDevice disk, int sectorSize) {
     return disk.size() / sectorSize - 1;
   }
 

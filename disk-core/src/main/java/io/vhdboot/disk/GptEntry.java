@@ -1,6 +1,5 @@
 package io.vhdboot.disk;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -47,15 +46,21 @@ public record GptEntry(
   private static final int LAST_OFFSET = 0x28;
   private static final int ATTRIBUTES_OFFSET = 0x30;
   private static final int NAME_OFFSET = 0x38;
-  private static final int NAME_SIZE = 72;
+
+  /** UTF-16 units that a name has at most. */
+  static final int MAX_NAME_LENGTH = 36;
 
   /** Whether the entry stands for a partition. */
   public boolean isPresent() {
     return !typeGuid.equals(UNUSED);
   }
 
+  SectorRange range() {
+    return new SectorRange(firstSector, lastSector + 1);
+  }
+
   static GptEntry get(byte[] bytes, int offset) {
-    String padded = new String(bytes, offset + NAME_OFFSET, NAME_SIZE, StandardCharsets.UTF_16LE);
+    String padded = Utf16.get(bytes, offset + NAME_OFFSET, MAX_NAME_LENGTH);
     int end = padded.indexOf('\0');
     return new GptEntry(
         WindowsGuid.get(bytes, offset),
@@ -72,7 +77,29 @@ public record GptEntry(
     LittleEndian.put64(bytes, offset + FIRST_OFFSET, firstSector);
     LittleEndian.put64(bytes, offset + LAST_OFFSET, lastSector);
     LittleEndian.put64(bytes, offset + ATTRIBUTES_OFFSET, attributes);
-    byte[] encoded = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_16LE), NAME_SIZE);
-    System.arraycopy(encoded, 0, bytes, offset + NAME_OFFSET, NAME_SIZE);
+    putName(bytes, offset, name);
+  }
+
+  /** Puts a name alone, and zeros behind it. */
+  static void putName(byte[] bytes, int offset, String name) {
+    if (name.length() > MAX_NAME_LENGTH) {
+      throw new IllegalArgumentException(
+          "name (" + name + ") must have at most " + MAX_NAME_LENGTH + " units");
+    }
+    Arrays.fill(bytes, offset + NAME_OFFSET, offset + SIZE, (byte) 0);
+    Utf16.put(bytes, offset + NAME_OFFSET, name);
+  }
+
+  static void putLastSector(byte[] bytes, int offset, long lastSector) {
+    LittleEndian.put64(bytes, offset + LAST_OFFSET, lastSector);
+  }
+
+  static void putAttributes(byte[] bytes, int offset, long attributes) {
+    LittleEndian.put64(bytes, offset + ATTRIBUTES_OFFSET, attributes);
+  }
+
+  /** Makes an entry one that is not used. */
+  static void clear(byte[] bytes, int offset, int entrySize) {
+    Arrays.fill(bytes, offset, offset + entrySize, (byte) 0);
   }
 }

@@ -163,10 +163,43 @@ public record GptHeader(
   byte[] readEntries(BlockDevice disk, int sectorSize) throws IOException {
     long position = entriesSector * sectorSize;
     byte[] bytes = disk.read(position, entryCount * entrySize);
-    CRC32 crc = new CRC32();
-    crc.update(bytes);
-    checkCrc(disk, position, entriesCrc, (int) crc.getValue());
+    checkCrc(disk, position, entriesCrc, crc(bytes));
     return bytes;
+  }
+
+  /** The CRC-32 of the entries' bytes. */
+  static int crc(byte[] entries) {
+    CRC32 crc = new CRC32();
+    crc.update(entries);
+    return (int) crc.getValue();
+  }
+
+  /** The same header with another GUID of the disk. */
+  GptHeader withDiskGuid(UUID guid) {
+    return new GptHeader(
+        sector,
+        otherSector,
+        firstUsableSector,
+        lastUsableSector,
+        guid,
+        entriesSector,
+        entryCount,
+        entrySize,
+        entriesCrc);
+  }
+
+  /** The header of the other copy, whose entries begin at a sector. */
+  GptHeader asBackup(long backupEntriesSector) {
+    return new GptHeader(
+        otherSector,
+        sector,
+        firstUsableSector,
+        lastUsableSector,
+        diskGuid,
+        backupEntriesSector,
+        entryCount,
+        entrySize,
+        entriesCrc);
   }
 
   /** The header's bytes with their CRC; the rest of its sector is 0. */
@@ -174,6 +207,11 @@ public record GptHeader(
     byte[] bytes = Arrays.copyOf(COOKIE, MIN_SIZE);
     LittleEndian.put32(bytes, REVISION_OFFSET, 1 << 16);
     LittleEndian.put32(bytes, SIZE_OFFSET, MIN_SIZE);
+    return applyTo(bytes);
+  }
+
+  /** Puts the fields into a header, which keeps what else it holds; returns it. */
+  byte[] applyTo(byte[] bytes) {
     LittleEndian.put64(bytes, SECTOR_OFFSET, sector);
     LittleEndian.put64(bytes, OTHER_OFFSET, otherSector);
     LittleEndian.put64(bytes, FIRST_USABLE_OFFSET, firstUsableSector);
@@ -183,7 +221,7 @@ public record GptHeader(
     LittleEndian.put32(bytes, COUNT_OFFSET, entryCount);
     LittleEndian.put32(bytes, ENTRY_SIZE_OFFSET, entrySize);
     LittleEndian.put32(bytes, ENTRIES_CRC_OFFSET, entriesCrc);
-    LittleEndian.put32(bytes, CRC_OFFSET, crc(bytes, MIN_SIZE));
+    LittleEndian.put32(bytes, CRC_OFFSET, crc(bytes, LittleEndian.u32(bytes, SIZE_OFFSET)));
     return bytes;
   }
 

@@ -107,13 +107,35 @@ public record Mbr(byte[] bootCode, int diskSignature, List<MbrEntry> entries) {
 
   /** The record's 512 bytes. */
   public byte[] toBytes() {
-    byte[] bytes = Arrays.copyOf(bootCode, SIZE);
+    return applyTo(Arrays.copyOf(bootCode, SIZE));
+  }
+
+  /** Puts all but the boot code into a record, which keeps what else it holds; returns it. */
+  byte[] applyTo(byte[] bytes) {
     LittleEndian.put32(bytes, SIGNATURE_OFFSET, diskSignature);
-    for (int i = 0; i < ENTRY_COUNT; i++) {
+    putEntries(bytes, entries);
+    return bytes;
+  }
+
+  /** Puts the first entries and the mark into a record, which keeps what else it holds. */
+  static void putEntries(byte[] bytes, List<MbrEntry> entries) {
+    for (int i = 0; i < entries.size(); i++) {
       entries.get(i).put(bytes, TABLE_OFFSET + i * MbrEntry.SIZE);
     }
     LittleEndian.put16(bytes, MARK_OFFSET, MARK);
-    return bytes;
+  }
+
+  static int signatureOf(byte[] bytes) {
+    return LittleEndian.i32(bytes, SIGNATURE_OFFSET);
+  }
+
+  /** The entry of a record that protects a GPT; {@link MbrEntry#NONE} where none does. */
+  static MbrEntry protectiveEntry(byte[] bytes) {
+    return IntStream.range(0, ENTRY_COUNT)
+        .mapToObj(i -> MbrEntry.get(bytes, TABLE_OFFSET + i * MbrEntry.SIZE))
+        .filter(entry -> entry.type() == MbrEntry.TYPE_PROTECTIVE)
+        .findFirst()
+        .orElse(MbrEntry.NONE);
   }
 
   /** A copy of the boot code. */
@@ -125,6 +147,11 @@ public record Mbr(byte[] bootCode, int diskSignature, List<MbrEntry> entries) {
   /** Whether an entry protects a GPT, which then says what the partitions are. */
   public boolean isProtective() {
     return entries.stream().anyMatch(entry -> entry.type() == MbrEntry.TYPE_PROTECTIVE);
+  }
+
+  /** Whether there are other partitions beside one that protects a GPT. */
+  boolean isHybrid() {
+    return isProtective() && entries.stream().filter(entry -> entry.type() != 0).count() > 1;
   }
 
   /**

@@ -38,8 +38,12 @@ public record MbrEntry(
 
   static final int SIZE = 16;
 
-  private static final int TYPE_EXTENDED = 0x05;
-  private static final int TYPE_EXTENDED_LBA = 0x0F;
+  /** An extended partition whose end three bytes can address. */
+  static final int TYPE_EXTENDED = 0x05;
+
+  /** An extended partition that reaches beyond cylinder 1023. */
+  static final int TYPE_EXTENDED_LBA = 0x0F;
+
   private static final int TYPE_EXTENDED_LINUX = 0x85;
 
   /** An entry that stands for no partition. */
@@ -62,13 +66,44 @@ public record MbrEntry(
       throw new IllegalArgumentException(
           "sectors " + firstSector + "+" + sectorCount + " must lie within 1.." + MAX_SECTOR);
     }
+    return of(active ? STATUS_ACTIVE : 0, type, firstSector, sectorCount, 0);
+  }
+
+  /** An entry whose sectors count from a base, while its CHS fields count from the disk's begin. */
+  static MbrEntry of(int status, int type, long firstSector, long sectorCount, long baseSector) {
     return new MbrEntry(
-        active ? STATUS_ACTIVE : 0,
+        status,
         type,
         firstSector,
         sectorCount,
-        ChsAddress.ofSector(firstSector),
-        ChsAddress.ofSector(firstSector + sectorCount - 1));
+        ChsAddress.ofSector(baseSector + firstSector),
+        ChsAddress.ofSector(baseSector + firstSector + sectorCount - 1));
+  }
+
+  /** The same partition, active or not. */
+  MbrEntry withActive(boolean active) {
+    return new MbrEntry(
+        active ? STATUS_ACTIVE : 0, type, firstSector, sectorCount, firstChs, lastChs);
+  }
+
+  /** The same partition with another type. */
+  MbrEntry withType(int newType) {
+    return new MbrEntry(status, newType, firstSector, sectorCount, firstChs, lastChs);
+  }
+
+  /** The same partition with another length; sectors count from a base. */
+  MbrEntry withSectorCount(long count, long baseSector) {
+    return new MbrEntry(
+        status,
+        type,
+        firstSector,
+        count,
+        firstChs,
+        ChsAddress.ofSector(baseSector + firstSector + count - 1));
+  }
+
+  SectorRange range(long baseSector) {
+    return SectorRange.ofCount(baseSector + firstSector, sectorCount);
   }
 
   /** Whether boot code starts this partition. */
@@ -83,8 +118,11 @@ public record MbrEntry(
 
   /** Whether the entry stands for an extended partition, which holds logical ones. */
   public boolean isExtended() {
-    return isPresent()
-        && (type == TYPE_EXTENDED || type == TYPE_EXTENDED_LBA || type == TYPE_EXTENDED_LINUX);
+    return isPresent() && isExtended(type);
+  }
+
+  static boolean isExtended(int type) {
+    return type == TYPE_EXTENDED || type == TYPE_EXTENDED_LBA || type == TYPE_EXTENDED_LINUX;
   }
 
   static MbrEntry get(byte[] bytes, int offset) {

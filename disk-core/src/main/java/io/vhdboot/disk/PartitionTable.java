@@ -73,14 +73,20 @@ public record PartitionTable(
    * @throws CorruptFormatException when it is damaged
    */
   public static PartitionTable read(BlockDevice disk) throws IOException {
-    int sectorSize = disk.sectorSize();
-    if (isPresent(disk)
-        && Mbr.read(disk).isProtective()
-        && !Gpt.isPresent(disk, sectorSize)
-        && Gpt.isPresent(disk, OTHER_SECTOR_SIZE)) {
-      sectorSize = OTHER_SECTOR_SIZE;
-    }
-    return read(disk, sectorSize);
+    return read(disk, sectorSize(disk));
+  }
+
+  /**
+   * The sector size by which the table of a disk counts, as {@link #read(BlockDevice)} takes it.
+   */
+  public static int sectorSize(BlockDevice disk) throws IOException {
+    int own = disk.sectorSize();
+    return isPresent(disk)
+            && Mbr.read(disk).isProtective()
+            && !Gpt.isPresent(disk, own)
+            && Gpt.isPresent(disk, OTHER_SECTOR_SIZE)
+        ? OTHER_SECTOR_SIZE
+        : own;
   }
 
   /**
@@ -96,18 +102,26 @@ public record PartitionTable(
           Kind.NONE, List.of(), OptionalInt.empty(), Optional.empty(), List.of());
     }
     Mbr mbr = Mbr.read(disk);
-    return mbr.isProtective() ? ofGpt(Gpt.read(disk, sectorSize)) : ofMbr(mbr, disk, sectorSize);
+    return mbr.isProtective()
+        ? ofGpt(Gpt.read(disk, sectorSize), mbr)
+        : ofMbr(mbr, disk, sectorSize);
   }
 
-  private static PartitionTable ofGpt(Gpt gpt) {
+  private static PartitionTable ofGpt(Gpt gpt, Mbr mbr) {
+    List<String> findings = new ArrayList<>();
+    gpt.primaryProblem()
+        .ifPresent(
+            problem ->
+                findings.add("the backup of the GPT was used, since of the primary, " + problem));
+    if (mbr.isHybrid()) {
+      findings.add("the MBR is a hybrid: it names partitions too, which are not looked at");
+    }
     return new PartitionTable(
         Kind.GPT,
         gpt.partitions(),
         OptionalInt.empty(),
         Optional.of(gpt.header().diskGuid()),
-        gpt.primaryProblem().stream()
-            .map(problem -> "the backup of the GPT was used, since of the primary, " + problem)
-            .toList());
+        findings);
   }
 
   private static PartitionTable ofMbr(Mbr mbr, BlockDevice disk, int sectorSize)
@@ -122,11 +136,14 @@ public record PartitionTable(
         partitions.add(partition);
       } else if (!extended) {
         extended = true;
-        try {
-          LogicalPartitions.read(disk, entry, sectorSize, logical);
-        } catch (CorruptFormatException e) {
-          findings.add("further logical partitions are left out: " + e.getMessage());
-        }
+        ExtendedPartition chain = ExtendedPartition.read(disk, entry, sectorSize);
+        logical.addAll(chain.partitions());
+        chain
+            .problem()
+            .ifPresent(
+                problem ->
+                    findings.add(
+                        "further logical partitions are left out: " + problem.getMessage()));
       } else {
         findings.add("there is a second extended partition, number " + partition.number());
       }

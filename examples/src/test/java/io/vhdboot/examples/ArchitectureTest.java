@@ -39,6 +39,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.udf..")
         .layer("image")
         .definedBy("io.vhdboot.image..")
+        .layer("diskpart")
+        .definedBy("io.vhdboot.diskpart..")
         .layer("provisioning")
         .definedBy("io.vhdboot.provisioning..")
         .layer("cli")
@@ -67,6 +69,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk")
         .whereLayer("image")
         .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf")
+        .whereLayer("diskpart")
+        .mayOnlyAccessLayers("disk", "vhd", "ntfs", "boot code", "image")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
             "disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "boot code", "image")
@@ -101,7 +105,8 @@ class ArchitectureTest {
               "io.vhdboot.bcd..",
               "io.vhdboot.ntfs..",
               "io.vhdboot.wim..",
-              "io.vhdboot.image..")
+              "io.vhdboot.image..",
+              "io.vhdboot.diskpart..")
           .should()
           .callMethod(Thread.class, "start")
           .orShould()

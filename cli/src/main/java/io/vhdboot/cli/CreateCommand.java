@@ -87,6 +87,15 @@ final class CreateCommand implements Callable<Integer> {
   private String vhdName;
 
   @Option(
+      names = "--child",
+      paramLabel = "NAME",
+      description = {
+        "Boot a differencing child of the VHD, of this name; the VHD stays as it is made.",
+        "The stick is reset by putting an empty child in its place."
+      })
+  private String childName;
+
+  @Option(
       names = "--locale",
       paramLabel = "TAG",
       defaultValue = "en-US",
@@ -155,6 +164,7 @@ final class CreateCommand implements Callable<Integer> {
     Optional.ofNullable(stickSize).ifPresent(builder::stickSize);
     Optional.ofNullable(description).ifPresent(builder::description);
     Optional.ofNullable(label).ifPresent(builder::label);
+    Optional.ofNullable(childName).ifPresent(builder::childName);
     Optional.ofNullable(seed).map(CreateCommand::bytes).ifPresent(builder::seed);
     sourceDate().ifPresent(builder::time);
     return builder.build();

@@ -5,6 +5,7 @@ import io.vhdboot.bcd.BcdObject;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.vhd.MissingParentException;
 import io.vhdboot.vhd.Vhd;
 import java.io.IOException;
 import java.util.Optional;
@@ -133,10 +134,15 @@ final class BootPath {
     if (vhdFile.isEmpty()) {
       return Target.missing("VHD " + file.path() + " on " + host.text() + ": no such file there");
     }
-    Vhd vhd = Vhd.open(vhdFile.get().stream("").device(), true);
-    OpenDisk inner = OpenDisk.of(vhd);
-    Optional<Partition> partition = choice.choose(inner);
     String text = "VHD " + file.path() + " on " + host.text();
+    OpenDisk inner;
+    try {
+      VolumeParents parents = VolumeParents.beside(host.volume().get(), file.path());
+      inner = OpenDisk.of(Vhd.open(vhdFile.get().stream("").device(), true, parents));
+    } catch (MissingParentException e) {
+      return Target.missing(text + ": its parent is not there");
+    }
+    Optional<Partition> partition = choice.choose(inner);
     if (partition.isEmpty()) {
       return Target.missing(text + ": no partition inside it fits");
     }

@@ -1,6 +1,7 @@
 package io.vhdboot.image;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.vhd.ParentReference;
 import io.vhdboot.vhd.Vhd;
 import io.vhdboot.vhd.VhdFooter;
 import io.vhdboot.vhd.VhdType;
@@ -18,6 +19,8 @@ final class VhdInspection {
       return Inspection.of("vhd", name + ": " + footer.get().type() + " VHD")
           .property("type", footer.get().type().toString())
           .property("diskSize", footer.get().currentSize())
+          .property("uniqueId", footer.get().uniqueId().toString())
+          .property("parent", Vhd.parentReference(file).map(ParentReference::name).orElse(""))
           .build();
     }
     try (Vhd vhd = Vhd.open(file, true)) {

@@ -9,10 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -140,9 +138,11 @@ public final class DiskPart implements Closeable {
       carryOut(words);
     } catch (Refusal e) {
       session.say(e.getMessage());
+      session.forgetEdits();
       exitCode = e.exitCode();
     } catch (IOException e) {
       session.say("DiskPart has encountered an error: " + e.getMessage());
+      session.forgetEdits();
       exitCode = EXIT_FATAL;
     }
     out.flush();
@@ -150,30 +150,33 @@ public final class DiskPart implements Closeable {
   }
 
   private void carryOut(List<String> words) throws Refusal, IOException {
-    Optional<Command> command =
-        commands.stream()
-            .filter(candidate -> candidate.begins(words))
-            .max(Comparator.comparingInt(candidate -> candidate.words().size()));
-    if (command.isEmpty()) {
-      if (commands.stream().anyMatch(c -> ScriptLine.stands(words.get(0), c.words().get(0)))) {
-        throw Refusal.badArguments(words.get(0).toUpperCase(Locale.ROOT));
-      }
-      help();
-      throw Refusal.syntax("There is no command " + words.get(0) + ".");
-    }
+    Command command = find(words);
     Arguments arguments =
         Arguments.of(
-            command.get().title(),
-            words.subList(command.get().words().size(), words.size()),
-            command.get().parameters());
+            command.title(),
+            words.subList(command.words().size(), words.size()),
+            command.parameters());
     try {
-      command.get().action().run(arguments);
+      command.action().run(arguments);
     } catch (IllegalArgumentException e) {
       // What the libraries say of values that cannot be.
       throw Refusal.of(e.getMessage());
     } catch (ReadOnlyFileSystemException e) {
       throw Refusal.of("The media is write protected.");
     }
+  }
+
+  /** The command that a line begins with; one that could be several is none. */
+  private Command find(List<String> words) throws Refusal {
+    List<Command> found = commands.stream().filter(candidate -> candidate.begins(words)).toList();
+    if (found.size() == 1) {
+      return found.get(0);
+    }
+    if (commands.stream().noneMatch(c -> ScriptLine.stands(words.get(0), c.words().get(0)))) {
+      help();
+      throw Refusal.syntax("There is no command " + words.get(0) + ".");
+    }
+    throw Refusal.badArguments(words.get(0).toUpperCase(Locale.ROOT));
   }
 
   private void leave() {

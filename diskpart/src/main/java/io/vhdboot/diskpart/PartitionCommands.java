@@ -137,11 +137,7 @@ final class PartitionCommands {
     try {
       added = table.add(wanted.build());
     } catch (NoSpaceException e) {
-      disk.load();
       throw noExtent();
-    } catch (IllegalArgumentException e) {
-      disk.load();
-      throw e;
     }
     session.write(disk, before);
     session.selectPartition(added);

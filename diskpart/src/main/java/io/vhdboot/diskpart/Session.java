@@ -215,6 +215,17 @@ final class Session {
     letters.renumber(edited.file().toString(), moved);
   }
 
+  /** Goes back to what is on the disks, where a command has failed half-way. */
+  void forgetEdits() {
+    for (SessionDisk each : disks.values()) {
+      try {
+        each.load();
+      } catch (IOException e) {
+        // It is shown without partitions, and whatever is done to it next says why.
+      }
+    }
+  }
+
   // Virtual disks
 
   List<VirtualDiskFile> virtualDisks() {

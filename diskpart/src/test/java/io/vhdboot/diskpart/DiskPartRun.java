@@ -16,14 +16,15 @@ record DiskPartRun(int exitCode, String out) {
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2009-07-28T12:00:00Z"));
 
-  /** Runs a script with the same identifiers every time. */
+  private static final AtomicLong NEXT = new AtomicLong(1);
+
+  /** Runs a script with identifiers that no other run has. */
   static DiskPartRun of(DriveLetters letters, String script, Path... disks) throws IOException {
     StringWriter out = new StringWriter();
-    AtomicLong next = new AtomicLong(1);
     DiskPart.Builder builder =
         DiskPart.to(
                 new PrintWriter(out),
-                () -> new UUID(next.incrementAndGet() * 0x1234567800000000L, next.get()),
+                () -> new UUID(NEXT.incrementAndGet() * 0x1234567800000000L, NEXT.get()),
                 CLOCK)
             .letters(letters);
     for (Path disk : disks) {

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class OpeningVolumeTest {
       assertThat(volume.hiddenSectors()).isEqualTo(128);
       assertThat(volume.clusterCount()).isEqualTo(510);
       assertThat(volume.countFreeClusters()).isEqualTo(490);
+      assertThat(sumOfFreeRuns(volume)).isEqualTo(490L * volume.clusterSize());
       assertThat(volume.isDirty()).isFalse();
       assertThat(volume.logState()).isEqualTo(LogState.CLEAN);
       assertThat(volume.isBackupBootSectorUsed()).isFalse();
@@ -268,5 +270,16 @@ class OpeningVolumeTest {
       }
     }
     throw new AssertionError("no attribute " + type);
+  }
+
+  private static long sumOfFreeRuns(NtfsVolume volume) throws IOException {
+    FreeSpace space = volume.freeSpace();
+    long sum = 0;
+    for (Optional<VolumeRange> run = space.next(0);
+        run.isPresent();
+        run = space.next(run.get().end())) {
+      sum += run.get().length();
+    }
+    return sum;
   }
 }

@@ -75,6 +75,7 @@ public final class FlashImage {
     private long vhdSize = DEFAULT_VHD_SIZE;
     private VhdAllocation vhdAllocation = VhdAllocation.DYNAMIC;
     private String vhdName = "virtualharddisk.vhd";
+    private Optional<String> childName = Optional.empty();
     private String locale = "en-US";
     private Optional<String> description = Optional.empty();
     private String label = "";
@@ -139,6 +140,15 @@ public final class FlashImage {
       return this;
     }
 
+    /**
+     * Boots a differencing child of the VHD, of this file name beside it, so that the VHD itself
+     * stays as it is made: put an empty child back, and the Windows is as new.
+     */
+    public Builder childName(String name) {
+      childName = Optional.of(name);
+      return this;
+    }
+
     /** The boot menu's language, such as {@code en-US}. */
     public Builder locale(String tag) {
       locale = tag;
@@ -193,12 +203,11 @@ public final class FlashImage {
       check(image != null, "an image to take the Windows from is needed");
       check(output != null, "an output file is needed");
       check(index.isEmpty() || edition.isEmpty(), "an index and an edition exclude each other");
+      checkVhdName("VHD name", vhdName);
+      childName.ifPresent(name -> checkVhdName("child name", name));
       check(
-          vhdName.length() > 4
-              && vhdName.length() <= 255
-              && vhdName.toLowerCase(Locale.ROOT).endsWith(".vhd")
-              && vhdName.chars().noneMatch(c -> c < ' ' || "\\/:*?\"<>|".indexOf(c) >= 0),
-          "VHD name (" + vhdName + ") must be a file name that ends with .vhd");
+          childName.filter(vhdName::equalsIgnoreCase).isEmpty(),
+          "child name (" + vhdName + ") must differ from the VHD's");
       check(
           label.length() <= 32 && label.chars().noneMatch(c -> c < ' '),
           "label (" + label + ") must have at most 32 characters");
@@ -218,6 +227,7 @@ public final class FlashImage {
               vhdSize,
               vhdAllocation,
               vhdName,
+              childName,
               locale,
               description,
               label,
@@ -225,6 +235,15 @@ public final class FlashImage {
               time,
               overwrite,
               force));
+    }
+
+    private static void checkVhdName(String what, String name) {
+      check(
+          name.length() > 4
+              && name.length() <= 255
+              && name.toLowerCase(Locale.ROOT).endsWith(".vhd")
+              && name.chars().noneMatch(c -> c < ' ' || "\\/:*?\"<>|".indexOf(c) >= 0),
+          what + " (" + name + ") must be a file name that ends with .vhd");
     }
 
     private static void check(boolean holds, String rule) {

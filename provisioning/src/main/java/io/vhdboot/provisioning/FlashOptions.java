@@ -16,6 +16,7 @@ record FlashOptions(
     long vhdSize,
     VhdAllocation vhdAllocation,
     String vhdName,
+    Optional<String> childName,
     String locale,
     Optional<String> description,
     String label,

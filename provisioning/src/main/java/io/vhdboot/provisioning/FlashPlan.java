@@ -79,7 +79,7 @@ public final class FlashPlan implements Closeable {
     return windowsDisk.vhd().fileSize();
   }
 
-  /** Bytes of the VHD file when Windows has expanded it. */
+  /** Bytes of the VHD file, and of its child, when Windows has expanded what it boots. */
   public long expandedVhdFileSize() {
     return windowsDisk.expandedSize();
   }
@@ -96,6 +96,7 @@ public final class FlashPlan implements Closeable {
         + Sizes.text(stickSize())
         + " stick, \\"
         + options.vhdName()
+        + options.childName().map(child -> " (booted through \\" + child + ")").orElse("")
         + " of "
         + Sizes.text(vhdFileSize())
         + " (up to "

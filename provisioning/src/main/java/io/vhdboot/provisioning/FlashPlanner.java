@@ -88,7 +88,12 @@ final class FlashPlanner {
     DiskGeometry stick = DiskGeometry.ofSize(0, identifiers.diskSignature("stick disk"));
     Stick.Content content =
         new Stick.Content(
-            options, bootFiles, store(windows, stick, time).toBytes(), identifiers, time);
+            options,
+            bootFiles,
+            store(windows, stick, time).toBytes(),
+            disk.childFile(),
+            identifiers,
+            time);
     DiskGeometry needed =
         DiskGeometry.forPartition(
             content.minimumVolumeSize(disk.expandedSize()) + SPARE, stick.signature());
@@ -178,7 +183,7 @@ final class FlashPlanner {
             .windows(version(windows))
             .locale(options.locale())
             .systemPartition(partition)
-            .windowsInVhd(partition, "\\" + options.vhdName())
+            .windowsInVhd(partition, "\\" + options.childName().orElse(options.vhdName()))
             .windowsRoot(windows.root())
             .identifiers(ids::next)
             .time(time);

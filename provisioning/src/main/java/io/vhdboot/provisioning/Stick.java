@@ -55,6 +55,7 @@ record Stick(
     private final FlashOptions options;
     private final List<BootFile> bootFiles;
     private final byte[] store;
+    private final Optional<byte[]> child;
     private final Identifiers identifiers;
     private final Instant time;
 
@@ -62,11 +63,13 @@ record Stick(
         FlashOptions options,
         List<BootFile> bootFiles,
         byte[] store,
+        Optional<byte[]> child,
         Identifiers identifiers,
         Instant time) {
       this.options = options;
       this.bootFiles = bootFiles;
       this.store = store;
+      this.child = child;
       this.identifiers = identifiers;
       this.time = time;
     }
@@ -142,6 +145,7 @@ record Stick(
         addBootFile(file);
       }
       addStore(content.store);
+      content.child.ifPresent(child -> addChild(content.options.childName().orElseThrow(), child));
       NodeHandle vhdFile = volume.addFile(volume.root(), content.options.vhdName(), fileMetadata);
       vhd = volume.addStream(vhdFile, "", vhdFileSize, VHD_PLACE);
     }
@@ -184,6 +188,13 @@ record Stick(
       for (String log : STORE_LOGS) {
         volume.addStream(volume.addFile(boot, log, metadata), "", 0, OWN_PLACE);
       }
+    }
+
+    private void addChild(String name, byte[] child) {
+      NodeHandle node = volume.addFile(volume.root(), name, fileMetadata);
+      StreamHandle stream = volume.addStream(node, "", child.length, OWN_PLACE);
+      volume.demandNonResident(stream);
+      known.put(stream, child);
     }
 
     /** The folder of a path, made where there is none yet, in whatever case it was made first. */

@@ -3,6 +3,7 @@ package io.vhdboot.provisioning;
 import io.vhdboot.bootcode.BootCode;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileTime100ns;
+import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.ntfs.LinkHandle;
 import io.vhdboot.ntfs.NtfsFormatOptions;
@@ -14,6 +15,7 @@ import io.vhdboot.provisioning.apply.BlobTargets;
 import io.vhdboot.provisioning.apply.ImageApplier;
 import io.vhdboot.vhd.DynamicVhdLayout;
 import io.vhdboot.vhd.FixedVhdLayout;
+import io.vhdboot.vhd.ParentReference;
 import io.vhdboot.vhd.VhdLayout;
 import io.vhdboot.vhd.VhdOptions;
 import io.vhdboot.wim.WimFile;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The disk in the VHD, planned: one partition, on it the image, and which blocks of the VHD that
@@ -32,7 +35,9 @@ import java.util.List;
  * @param layout where everything lies on the partition
  * @param targets where each blob goes on it
  * @param vhd the VHD file
- * @param expandedSize bytes of the VHD file when Windows has expanded it, as it does at boot
+ * @param child the differencing VHD that boots instead, with the VHD as its parent
+ * @param expandedSize bytes of the VHD file, and of its child, when Windows has expanded what it
+ *     boots
  * @param warnings what could not be applied as it is
  */
 record WindowsDisk(
@@ -40,6 +45,7 @@ record WindowsDisk(
     NtfsLayout layout,
     BlobTargets targets,
     VhdLayout vhd,
+    Optional<DynamicVhdLayout> child,
     long expandedSize,
     List<String> warnings) {
 
@@ -75,12 +81,20 @@ record WindowsDisk(
       long needed = DiskGeometry.forPartition(volume.minimumVolumeSize(), 0).size();
       throw new NoSpaceException("the disk in the VHD", needed, options.vhdSize());
     }
+    VhdLayout vhd = vhdLayout(options.vhdAllocation(), vhdOptions, layout);
+    Optional<DynamicVhdLayout> child =
+        options.childName().map(name -> childLayout(options, vhdOptions, identifiers));
     return new WindowsDisk(
         geometry,
         layout,
         applier.targets(),
-        vhdLayout(options.vhdAllocation(), vhdOptions, layout),
-        expandedSize(options.vhdAllocation(), vhdOptions),
+        vhd,
+        child,
+        child.isPresent()
+            ? vhd.fileSize()
+                + child.get().fileSize()
+                + expandedSize(VhdAllocation.DYNAMIC, vhdOptions)
+            : expandedSize(options.vhdAllocation(), vhdOptions),
         warnings(applier, layout));
   }
 
@@ -106,6 +120,17 @@ record WindowsDisk(
     return DynamicVhdLayout.of(options, blocks);
   }
 
+  /** An empty child, which finds its parent beside itself. */
+  private static DynamicVhdLayout childLayout(
+      FlashOptions options, VhdOptions parent, Identifiers identifiers) {
+    VhdOptions child =
+        VhdOptions.of(parent.diskSize(), identifiers.guid("child vhd file"), parent.timestamp());
+    // Windows itself leaves the time of the parent's change open.
+    ParentReference reference =
+        ParentReference.relative(parent.uniqueId(), Optional.empty(), ".\\" + options.vhdName());
+    return DynamicVhdLayout.ofChild(child, reference);
+  }
+
   private static long expandedSize(VhdAllocation allocation, VhdOptions options) {
     if (allocation == VhdAllocation.FIXED) {
       return FixedVhdLayout.of(options).fileSize();
@@ -126,6 +151,16 @@ record WindowsDisk(
       plan.geometry.mbr(BootCode.mbr()).write(disk);
       disk.close();
     }
+  }
+
+  /** The bytes of the child's file; nothing where there is no child. */
+  Optional<byte[]> childFile() throws IOException {
+    if (child.isEmpty()) {
+      return Optional.empty();
+    }
+    MemoryDevice file = MemoryDevice.ofSize("child", Math.toIntExact(child.get().fileSize()));
+    child.get().create(file).close();
+    return Optional.of(file.toByteArray());
   }
 
   /** Begins to write the VHD to its place. */

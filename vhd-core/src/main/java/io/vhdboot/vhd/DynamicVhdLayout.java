@@ -120,12 +120,7 @@ public final class DynamicVhdLayout implements VhdLayout {
   @Override
   public BlockDevice create(BlockDevice target) throws IOException {
     LaidOutDisk.checkTarget(target, fileSize());
-    target.write(0, ByteBuffer.wrap(VhdFooter.of(options, type()).toBytes()));
-    target.write(DynamicHeader.OFFSET, ByteBuffer.wrap(header.toBytes()));
-    for (int i = 0; i < parentPaths.size(); i++) {
-      target.write(header.locators().get(i).dataOffset(), ByteBuffer.wrap(parentPaths.get(i)));
-    }
-    table.write(target);
+    writeStructures(target);
     ByteBuffer bitmap = ByteBuffer.wrap(SectorBitmap.full(format));
     for (int block = 0; block < table.count(); block++) {
       long position = table.positionOf(block);
@@ -134,6 +129,21 @@ public final class DynamicVhdLayout implements VhdLayout {
       }
     }
     return new LaidOutDisk(target, options, type(), this);
+  }
+
+  /** Where the first block may begin. */
+  long structuresEnd() {
+    return table.paddedEnd();
+  }
+
+  /** Writes all but blocks and the footer at the end. */
+  void writeStructures(BlockDevice target) throws IOException {
+    target.write(0, ByteBuffer.wrap(VhdFooter.of(options, type()).toBytes()));
+    target.write(DynamicHeader.OFFSET, ByteBuffer.wrap(header.toBytes()));
+    for (int i = 0; i < parentPaths.size(); i++) {
+      target.write(header.locators().get(i).dataOffset(), ByteBuffer.wrap(parentPaths.get(i)));
+    }
+    table.write(target);
   }
 
   @Override

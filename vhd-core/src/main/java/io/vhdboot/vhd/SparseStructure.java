@@ -38,15 +38,16 @@ record SparseStructure(
   }
 
   /** Checks that no structure lies over another, for writing one would change the other. */
-  private static void checkStructures(
-      BlockDevice file, FooterSearch search, DynamicHeader header) throws IOException {
+  private static void checkStructures(BlockDevice file, FooterSearch search, DynamicHeader header)
+      throws IOException {
     long headerStart = search.footer().dataOffset();
     long tableStart = header.tableOffset();
     long tableEnd = tableStart + header.maxTableEntries() * BlockAllocationTable.ENTRY_SIZE;
     if (headerStart < VhdFooter.SIZE
         || tableStart < VhdFooter.SIZE
         || tableStart < headerStart + DynamicHeader.SIZE && tableEnd > headerStart
-        || search.end() >= 0 && Math.max(tableEnd, headerStart + DynamicHeader.SIZE) > search.end()) {
+        || search.end() >= 0
+            && Math.max(tableEnd, headerStart + DynamicHeader.SIZE) > search.end()) {
       throw new CorruptFormatException(
           file.name(), tableStart, "footers, header and table lie one over the other");
     }

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * What a fuzzer calls with bytes of its own: they are a VHD file, or its parent. Whatever they hold,
- * only typed exceptions may come of them, and an open that fails writes nothing.
+ * What a fuzzer calls with bytes of its own: they are a VHD file, or its parent. Whatever they
+ * hold, only typed exceptions may come of them, and an open that fails writes nothing.
  */
 public final class VhdFuzzTarget {
 

@@ -75,8 +75,7 @@ class VhdFuzzTest {
     ParentReference parent =
         ParentReference.relative(VhdTesting.ID, Optional.empty(), ".\\base.vhd");
     byte[] base = fixed();
-    try (Vhd vhd =
-        Vhd.createDifferencing(file, options, parent, VhdTesting.inMemory(base))) {
+    try (Vhd vhd = Vhd.createDifferencing(file, options, parent, VhdTesting.inMemory(base))) {
       vhd.write(2L * BLOCK, ByteBuffer.wrap(VhdTesting.bytes(random, 5000)));
     }
     return file.toByteArray();

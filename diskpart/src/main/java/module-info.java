@@ -1,7 +1,7 @@
 /** Runs diskpart scripts on image files. */
 module io.vhdboot.diskpart {
   requires transitive io.vhdboot.disk;
-  requires io.vhdboot.vhd;
+  requires io.vhdboot.image;
   requires io.vhdboot.ntfs;
   requires io.vhdboot.bootcode;
   requires com.google.gson;

@@ -1,12 +1,12 @@
 package io.vhdboot.diskpart;
 
-import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.PartitionRole;
 import io.vhdboot.disk.PartitionType;
-import io.vhdboot.vhd.Vhd;
-import io.vhdboot.vhd.VhdFooter;
-import io.vhdboot.vhd.VhdType;
+import io.vhdboot.image.VirtualDiskFormat;
+import io.vhdboot.image.VirtualDiskInfo;
+import io.vhdboot.image.VirtualDiskKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -163,18 +163,20 @@ final class ListCommands {
   }
 
   private static String type(VirtualDiskFile file) throws IOException {
-    return footer(file)
-        .map(VhdFooter::type)
-        .map(type -> type == VhdType.FIXED ? "Fixed" : "Expandable")
+    return info(file)
+        .map(info -> info.kind() == VirtualDiskKind.FIXED ? "Fixed" : "Expandable")
         .orElse("Unknown");
   }
 
-  private static Optional<VhdFooter> footer(VirtualDiskFile file) throws IOException {
+  private static Optional<VirtualDiskInfo> info(VirtualDiskFile file) throws IOException {
     if (!Files.isRegularFile(file.file())) {
       return Optional.empty();
     }
-    try (FileDevice device = FileDevice.openReadOnly(file.file())) {
-      return Vhd.identify(device);
+    try {
+      return Optional.of(file.virtualDisk().info());
+    } catch (DiskFormatException e) {
+      // A list shows the others all the same; attaching this one says what is wrong.
+      return Optional.empty();
     }
   }
 
@@ -245,20 +247,26 @@ final class ListCommands {
 
   private void detailVirtualDisk() throws Refusal, IOException {
     VirtualDiskFile file = session.requireVirtualDisk();
-    Optional<VhdFooter> footer = footer(file);
+    Optional<VirtualDiskInfo> info = info(file);
     session.say(
-        "Device type ID: " + (footer.isPresent() ? "2 (VHD)" : "0 (Unknown)"),
-        "Vendor ID: " + (footer.isPresent() ? MICROSOFT : "Unknown"),
+        "Device type ID: " + info.map(ListCommands::deviceType).orElse("0 (Unknown)"),
+        "Vendor ID: " + (info.isPresent() ? MICROSOFT : "Unknown"),
         "State: " + state(file),
-        "Virtual size: " + Quantity.of(footer.map(VhdFooter::currentSize).orElse(0L)),
+        "Virtual size: " + Quantity.of(info.map(VirtualDiskInfo::diskSize).orElse(0L)),
         "Physical size: " + Quantity.of(Files.size(file.file())),
         "Filename: " + file.file(),
         "Is Child: "
-            + (footer.map(VhdFooter::type).equals(Optional.of(VhdType.DIFFERENCING))
+            + (info.map(VirtualDiskInfo::kind).equals(Optional.of(VirtualDiskKind.DIFFERENCING))
                 ? "Yes"
                 : "No"),
-        "Parent Filename:",
+        ("Parent Filename: "
+                + info.flatMap(VirtualDiskInfo::parent).map(VirtualDiskInfo::file).orElse(""))
+            .strip(),
         "Associated disk#: "
             + file.disk().map(disk -> String.valueOf(disk.number())).orElse("Not found."));
+  }
+
+  private static String deviceType(VirtualDiskInfo info) {
+    return info.format() == VirtualDiskFormat.VHDX ? "3 (VHDX)" : "2 (VHD)";
   }
 }

@@ -3,7 +3,7 @@ package io.vhdboot.diskpart;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.Partition;
-import io.vhdboot.vhd.Vhd;
+import io.vhdboot.image.VirtualDiskFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -90,16 +90,15 @@ final class Session {
   /** Adds an image file as a disk: the disk in it when it is a virtual disk file. */
   void addDisk(Path file) throws IOException {
     Path path = file.toAbsolutePath().normalize();
+    if (VirtualDiskFormat.of(path) != VirtualDiskFormat.RAW) {
+      attach(knownVirtualDisk(path), false);
+      return;
+    }
     FileDevice device =
         Files.isWritable(path) ? FileDevice.open(path) : FileDevice.openReadOnly(path);
     try {
-      if (Vhd.isVhd(device)) {
-        device.close();
-        attach(knownVirtualDisk(path), false);
-      } else {
-        int number = freeNumber();
-        disks.put(number, new SessionDisk(number, path, false, device));
-      }
+      int number = freeNumber();
+      disks.put(number, new SessionDisk(number, path, false, device));
     } catch (IOException | RuntimeException e) {
       device.close();
       throw e;
@@ -279,10 +278,16 @@ final class Session {
     rememberAttached();
   }
 
+  /** Closes the disk in a file, which is to be attached again at once. */
+  void closeDisk(VirtualDiskFile file) throws IOException {
+    int number = file.disk().orElseThrow().number();
+    file.detach();
+    disks.remove(number);
+  }
+
   void detach(VirtualDiskFile file) throws IOException {
     SessionDisk attached = file.disk().orElseThrow();
-    file.detach();
-    disks.remove(attached.number());
+    closeDisk(file);
     volumeNumbers.keySet().removeIf(key -> key.startsWith(attached.number() + "@"));
     if (disk.equals(Optional.of(attached))) {
       disk = Optional.empty();

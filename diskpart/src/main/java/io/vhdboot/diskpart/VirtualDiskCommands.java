@@ -1,7 +1,10 @@
 package io.vhdboot.diskpart;
 
-import io.vhdboot.vhd.Vhd;
-import io.vhdboot.vhd.VhdOptions;
+import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.image.VirtualDisk;
+import io.vhdboot.image.VirtualDiskFormat;
+import io.vhdboot.image.VirtualDiskKind;
+import io.vhdboot.image.VirtualDiskOptions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** The commands that concern virtual disk files. */
 final class VirtualDiskCommands {
@@ -25,14 +27,17 @@ final class VirtualDiskCommands {
 
   List<Command> commands() {
     return List.of(
-        Command.of("create vdisk", "file= maximum= type=", this::create),
+        Command.of("create vdisk", "file= maximum= type= parent=", this::create),
         Command.of("select vdisk", "file=", this::select),
         Command.of("attach vdisk", "readonly", this::attach),
-        Command.of("detach vdisk", "", arguments -> detach()));
+        Command.of("detach vdisk", "", arguments -> detach()),
+        Command.of("compact vdisk", "", arguments -> compact()),
+        Command.of("expand vdisk", "maximum=", this::expand),
+        Command.of("merge vdisk", "depth=", this::merge));
   }
 
-  private static Path file(Arguments arguments) throws Refusal {
-    String text = arguments.value("file").orElseThrow(arguments::bad);
+  private static Path file(Arguments arguments, String parameter) throws Refusal {
+    String text = arguments.value(parameter).orElseThrow(arguments::bad);
     if (File.separatorChar == '/' && text.matches(DRIVE_PATH)) {
       throw Refusal.of(
           "The path " + text + " begins with a drive letter.",
@@ -46,19 +51,13 @@ final class VirtualDiskCommands {
   }
 
   private void create(Arguments arguments) throws Refusal, IOException {
-    Path file = file(arguments);
-    if (file.toString().toLowerCase(Locale.ROOT).endsWith(".vhdx")) {
-      throw Refusal.of("Virtual disk files of the form VHDX are not made here; use VHD.");
-    }
-    long size = arguments.number("maximum", MIB).orElseThrow(arguments::bad);
-    String type = arguments.value("type").orElse("fixed");
-    VhdOptions options = VhdOptions.of(size, session.newGuid(), session.clock().instant());
-    boolean expandable = ScriptLine.stands(type, "expandable");
-    if (!expandable && !ScriptLine.stands(type, "fixed")) {
-      throw arguments.bad();
-    }
-    try (Vhd vhd = expandable ? Vhd.createDynamic(file, options) : Vhd.createFixed(file, options)) {
-      vhd.flush();
+    Path file = file(arguments, "file");
+    try {
+      if (arguments.value("parent").isPresent()) {
+        createChild(file, arguments);
+      } else {
+        createAlone(file, arguments);
+      }
     } catch (FileAlreadyExistsException e) {
       throw Refusal.of("DiskPart has encountered an error: The file exists.");
     }
@@ -67,13 +66,46 @@ final class VirtualDiskCommands {
         "  100 percent completed", "", "DiskPart successfully created the virtual disk file.");
   }
 
-  private void select(Arguments arguments) throws Refusal {
-    Path file = file(arguments);
+  private void createAlone(Path file, Arguments arguments) throws Refusal, IOException {
+    long size = arguments.number("maximum", MIB).orElseThrow(arguments::bad);
+    String type = arguments.value("type").orElse("fixed");
+    boolean expandable = ScriptLine.stands(type, "expandable");
+    if (!expandable && !ScriptLine.stands(type, "fixed")) {
+      throw arguments.bad();
+    }
+    VirtualDisk.create(
+        file,
+        VirtualDiskOptions.of(
+            VirtualDiskFormat.ofName(file)
+                .filter(VirtualDiskFormat.VHDX::equals)
+                .orElse(VirtualDiskFormat.VHD),
+            expandable ? VirtualDiskKind.DYNAMIC : VirtualDiskKind.FIXED,
+            size,
+            session.newGuid(),
+            session.clock().instant()),
+        false);
+  }
+
+  private void createChild(Path file, Arguments arguments) throws Refusal, IOException {
+    if (arguments.value("maximum").isPresent() || arguments.value("type").isPresent()) {
+      throw arguments.bad();
+    }
+    Path parent = file(arguments, "parent");
+    requireFile(parent);
+    VirtualDisk.at(parent).createChild(file, session.newGuid(), session.clock().instant());
+  }
+
+  private static void requireFile(Path file) throws Refusal {
     if (!Files.isRegularFile(file)) {
       throw Refusal.of(
           "DiskPart has encountered an error: The system cannot find the file specified.",
           file.toString());
     }
+  }
+
+  private void select(Arguments arguments) throws Refusal {
+    Path file = file(arguments, "file");
+    requireFile(file);
     session.selectVirtualDisk(file);
     session.say("DiskPart successfully selected the virtual disk file.");
   }
@@ -84,6 +116,8 @@ final class VirtualDiskCommands {
       throw Refusal.of("The virtual disk is already attached.");
     }
     session.attach(file, arguments.has("readonly"));
+    // As on Windows, what follows concerns this disk unless another is selected.
+    session.selectDisk(file.disk().orElseThrow().number());
     session.say(
         "  100 percent completed", "", "DiskPart successfully attached the virtual disk file.");
   }
@@ -95,5 +129,72 @@ final class VirtualDiskCommands {
     }
     session.detach(file);
     session.say("DiskPart successfully detached the virtual disk file.");
+  }
+
+  private void compact() throws Refusal, IOException {
+    VirtualDiskFile file = session.requireVirtualDisk();
+    boolean isReadOnly = file.disk().map(disk -> disk.device().isReadOnly()).orElse(false);
+    if (file.isAttached() && !isReadOnly) {
+      throw Refusal.of(
+          "The virtual disk must be detached, or attached as read-only, to be compacted.");
+    }
+    // Where the volumes can be looked at, what they do not use goes as well.
+    reopening(file, () -> file.virtualDisk().compact(isReadOnly, ProgressListener.NONE));
+    session.say(
+        "  100 percent completed", "", "DiskPart successfully compacted the virtual disk file.");
+  }
+
+  private void expand(Arguments arguments) throws Refusal, IOException {
+    VirtualDiskFile file = requireDetached();
+    long size = arguments.number("maximum", MIB).orElseThrow(arguments::bad);
+    if (size <= file.virtualDisk().info().diskSize()) {
+      throw arguments.bad();
+    }
+    file.virtualDisk().resize(size, false);
+    session.say(
+        "  100 percent completed", "", "DiskPart successfully expanded the virtual disk file.");
+  }
+
+  private void merge(Arguments arguments) throws Refusal, IOException {
+    VirtualDiskFile file = requireDetached();
+    long depth = arguments.number("depth", 1).orElseThrow(arguments::bad);
+    if (depth < 1 || depth > Integer.MAX_VALUE) {
+      throw arguments.bad();
+    }
+    file.virtualDisk().merge((int) depth, ProgressListener.NONE);
+    session.say(
+        "  100 percent completed", "", "DiskPart successfully merged the virtual disk file.");
+  }
+
+  private VirtualDiskFile requireDetached() throws Refusal {
+    VirtualDiskFile file = session.requireVirtualDisk();
+    if (file.isAttached()) {
+      throw Refusal.of("The virtual disk is attached.", "Detach it and try again.");
+    }
+    return file;
+  }
+
+  /** Does something to a file that nobody else may have open meanwhile. */
+  private void reopening(VirtualDiskFile file, Work work) throws IOException {
+    if (file.isAttached()) {
+      int selected = session.disk().map(SessionDisk::number).orElse(-1);
+      int number = file.disk().orElseThrow().number();
+      session.closeDisk(file);
+      try {
+        work.run();
+      } finally {
+        session.attach(file, true);
+        if (selected == number) {
+          session.selectDisk(file.disk().orElseThrow().number());
+        }
+      }
+    } else {
+      work.run();
+    }
+  }
+
+  /** What is done meanwhile. */
+  private interface Work {
+    void run() throws IOException;
   }
 }

@@ -1,6 +1,7 @@
 package io.vhdboot.diskpart;
 
-import io.vhdboot.vhd.Vhd;
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.image.VirtualDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,14 +28,19 @@ final class VirtualDiskFile {
     return disk.isPresent();
   }
 
+  /** The file as what it is, of whichever format. */
+  VirtualDisk virtualDisk() throws IOException {
+    return VirtualDisk.at(file);
+  }
+
   /** Opens the disk in the file under a number. */
   SessionDisk attach(int number, boolean readOnly) throws IOException {
-    Vhd vhd = Vhd.open(file, readOnly);
+    BlockDevice device = virtualDisk().open(readOnly);
     try {
-      disk = Optional.of(new SessionDisk(number, file, true, vhd));
+      disk = Optional.of(new SessionDisk(number, file, true, device));
       return disk.get();
     } catch (IOException | RuntimeException e) {
-      vhd.close();
+      device.close();
       throw e;
     }
   }

@@ -70,7 +70,7 @@ class ArchitectureTest {
         .whereLayer("image")
         .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf")
         .whereLayer("diskpart")
-        .mayOnlyAccessLayers("disk", "vhd", "ntfs", "boot code", "image")
+        .mayOnlyAccessLayers("disk", "ntfs", "boot code", "image")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
             "disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "boot code", "image")

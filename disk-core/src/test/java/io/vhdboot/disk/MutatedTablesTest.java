@@ -55,7 +55,7 @@ class MutatedTablesTest {
   void damageLeadsToTypedExceptionsOrFindings() throws IOException {
     SplittableRandom random = Seed.random("damageLeadsToTypedExceptionsOrFindings");
     List<byte[]> disks = List.of(gpt(512), gpt(4096), mbr(), mbr());
-    for (int i = 0; i < Seed.cases(20_000, 800); i++) {
+    for (int i = 0; i < Seed.cases(20_000, 500); i++) {
       byte[] disk = disks.get(random.nextInt(disks.size())).clone();
       int sectorSize = disk[4096] == 'E' ? 4096 : 512;
       for (int n = 1 + random.nextInt(4); n > 0; n--) {
@@ -107,8 +107,8 @@ class MutatedTablesTest {
   }
 
   @Test
-  void anyBytesAtAllAreRefused() {
-    SplittableRandom random = Seed.random("anyBytesAtAllAreRefused");
+  void anyBytesAtAllLeadToTypedExceptions() {
+    SplittableRandom random = Seed.random("anyBytesAtAllLeadToTypedExceptions");
     for (int i = 0; i < Seed.cases(5000, 300); i++) {
       byte[] bytes = new byte[random.nextInt(64 * 1024)];
       random.nextBytes(bytes);
@@ -121,17 +121,13 @@ class MutatedTablesTest {
       }
       PartitionTableFuzzTarget.fuzzerTestOneInput(bytes);
     }
-    assertThat(disksAreUnchangedByReading()).isTrue();
   }
 
-  private static boolean disksAreUnchangedByReading() {
-    try {
-      byte[] before = gpt(512);
-      MemoryDevice disk = MemoryDevice.wrap("gpt", before.clone());
-      PartitionEditor.open(disk).findings();
-      return Arrays.equals(before, disk.toByteArray());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+  @Test
+  void openingWritesNothing() throws IOException {
+    byte[] before = gpt(512);
+    MemoryDevice disk = MemoryDevice.wrap("gpt", before.clone());
+    PartitionEditor.open(disk).findings();
+    assertThat(disk.toByteArray()).isEqualTo(before);
   }
 }

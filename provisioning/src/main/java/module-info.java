@@ -5,6 +5,7 @@ module io.vhdboot.provisioning {
   requires transitive io.vhdboot.wim;
   requires io.vhdboot.bcd;
   requires io.vhdboot.vhd;
+  requires io.vhdboot.vhdx;
   requires com.google.common;
   requires io.vhdboot.bootcode;
 

@@ -74,7 +74,7 @@ public final class FlashImage {
     private OptionalLong stickSize = OptionalLong.empty();
     private long vhdSize = DEFAULT_VHD_SIZE;
     private VhdAllocation vhdAllocation = VhdAllocation.DYNAMIC;
-    private String vhdName = "virtualharddisk.vhd";
+    private String vhdName;
     private String locale = "en-US";
     private Optional<String> description = Optional.empty();
     private String label = "";
@@ -193,12 +193,14 @@ public final class FlashImage {
       check(image != null, "an image to take the Windows from is needed");
       check(output != null, "an output file is needed");
       check(index.isEmpty() || edition.isEmpty(), "an index and an edition exclude each other");
+      String extension = vhdAllocation.extension();
+      String name = vhdName == null ? "virtualharddisk" + extension : vhdName;
       check(
-          vhdName.length() > 4
-              && vhdName.length() <= 255
-              && vhdName.toLowerCase(Locale.ROOT).endsWith(".vhd")
-              && vhdName.chars().noneMatch(c -> c < ' ' || "\\/:*?\"<>|".indexOf(c) >= 0),
-          "VHD name (" + vhdName + ") must be a file name that ends with .vhd");
+          name.length() > extension.length()
+              && name.length() <= 255
+              && name.toLowerCase(Locale.ROOT).endsWith(extension)
+              && name.chars().noneMatch(c -> c < ' ' || "\\/:*?\"<>|".indexOf(c) >= 0),
+          "VHD name (" + name + ") must be a file name that ends with " + extension);
       check(
           label.length() <= 32 && label.chars().noneMatch(c -> c < ' '),
           "label (" + label + ") must have at most 32 characters");
@@ -217,7 +219,7 @@ public final class FlashImage {
               stickSize,
               vhdSize,
               vhdAllocation,
-              vhdName,
+              name,
               locale,
               description,
               label,

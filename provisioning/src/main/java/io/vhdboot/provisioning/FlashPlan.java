@@ -81,7 +81,7 @@ public final class FlashPlan implements Closeable {
 
   /** Bytes of the VHD file when Windows has expanded it. */
   public long expandedVhdFileSize() {
-    return windowsDisk.expandedSize();
+    return windowsDisk.vhd().expandedSize();
   }
 
   /** Bytes of content that will be decoded from the source. */

@@ -64,6 +64,9 @@ final class FlashPlanner {
     WimImage image = wim.image(info.index());
     WindowsImage windows = WindowsImage.of(info, image);
     problems.addAll(windows.problems());
+    if (options.vhdAllocation().isVhdx()) {
+      windows.vhdxProblem().ifPresent(problems::add);
+    }
     warn(image.warnings().stream().map(WimWarning::text).toList());
     Instant time = time(info);
 
@@ -91,7 +94,7 @@ final class FlashPlanner {
             options, bootFiles, store(windows, stick, time).toBytes(), identifiers, time);
     DiskGeometry needed =
         DiskGeometry.forPartition(
-            content.minimumVolumeSize(disk.expandedSize()) + SPARE, stick.signature());
+            content.minimumVolumeSize(disk.vhd().expandedSize()) + SPARE, stick.signature());
     DiskGeometry geometry =
         options.stickSize().isEmpty()
             ? needed

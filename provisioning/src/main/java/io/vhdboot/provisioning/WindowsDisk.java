@@ -12,16 +12,11 @@ import io.vhdboot.ntfs.NtfsLayout;
 import io.vhdboot.ntfs.VolumeRange;
 import io.vhdboot.provisioning.apply.BlobTargets;
 import io.vhdboot.provisioning.apply.ImageApplier;
-import io.vhdboot.vhd.DynamicVhdLayout;
-import io.vhdboot.vhd.FixedVhdLayout;
-import io.vhdboot.vhd.VhdLayout;
-import io.vhdboot.vhd.VhdOptions;
 import io.vhdboot.wim.WimFile;
 import io.vhdboot.wim.WimImage;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -31,16 +26,14 @@ import java.util.List;
  * @param geometry the disk and its partition
  * @param layout where everything lies on the partition
  * @param targets where each blob goes on it
- * @param vhd the VHD file
- * @param expandedSize bytes of the VHD file when Windows has expanded it, as it does at boot
+ * @param vhd the VHD file, or VHDX
  * @param warnings what could not be applied as it is
  */
 record WindowsDisk(
     DiskGeometry geometry,
     NtfsLayout layout,
     BlobTargets targets,
-    VhdLayout vhd,
-    long expandedSize,
+    DiskFileLayout vhd,
     List<String> warnings) {
 
   /**
@@ -52,13 +45,8 @@ record WindowsDisk(
   static WindowsDisk plan(
       FlashOptions options, WimFile wim, WimImage image, Identifiers identifiers, Instant time)
       throws IOException {
-    VhdOptions vhdOptions =
-        VhdOptions.of(
-            options.vhdSize() / DiskGeometry.SECTOR_SIZE * DiskGeometry.SECTOR_SIZE,
-            identifiers.guid("vhd file"),
-            time);
-    DiskGeometry geometry =
-        DiskGeometry.ofSize(vhdOptions.diskSize(), identifiers.diskSignature("vhd disk"));
+    long diskSize = options.vhdSize() / DiskGeometry.SECTOR_SIZE * DiskGeometry.SECTOR_SIZE;
+    DiskGeometry geometry = DiskGeometry.ofSize(diskSize, identifiers.diskSignature("vhd disk"));
     NtfsImageBuilder volume =
         NtfsImageBuilder.create(
             NtfsFormatOptions.ofSize(geometry.partitionLength())
@@ -79,8 +67,7 @@ record WindowsDisk(
         geometry,
         layout,
         applier.targets(),
-        vhdLayout(options.vhdAllocation(), vhdOptions, layout),
-        expandedSize(options.vhdAllocation(), vhdOptions),
+        DiskFileLayout.of(options.vhdAllocation(), diskSize, usedRanges(layout), identifiers, time),
         warnings(applier, layout));
   }
 
@@ -92,34 +79,23 @@ record WindowsDisk(
     return warnings;
   }
 
-  private static VhdLayout vhdLayout(
-      VhdAllocation allocation, VhdOptions options, NtfsLayout layout) {
-    if (allocation == VhdAllocation.FIXED) {
-      return FixedVhdLayout.of(options);
-    }
-    BitSet blocks = new BitSet();
-    DynamicVhdLayout.addRange(blocks, options, 0, DiskGeometry.SECTOR_SIZE);
+  private static List<DiskFileLayout.Range> usedRanges(NtfsLayout layout) {
+    List<DiskFileLayout.Range> used = new ArrayList<>();
+    used.add(new DiskFileLayout.Range(0, DiskGeometry.SECTOR_SIZE));
     for (VolumeRange range : layout.usedRanges()) {
-      DynamicVhdLayout.addRange(
-          blocks, options, DiskGeometry.PARTITION_OFFSET + range.position(), range.length());
+      used.add(
+          new DiskFileLayout.Range(
+              DiskGeometry.PARTITION_OFFSET + range.position(), range.length()));
     }
-    return DynamicVhdLayout.of(options, blocks);
-  }
-
-  private static long expandedSize(VhdAllocation allocation, VhdOptions options) {
-    if (allocation == VhdAllocation.FIXED) {
-      return FixedVhdLayout.of(options).fileSize();
-    }
-    BitSet all = new BitSet();
-    all.set(0, options.blockCount());
-    return DynamicVhdLayout.of(options, all).fileSize();
+    return used;
   }
 
   /** The disk while it is written. */
   record Writing(WindowsDisk plan, BlockDevice disk, NtfsImageWriter volume) {
 
     /**
-     * Writes what is left when all content is there: the volume's metadata, the MBR, the footer.
+     * Writes what is left when all content is there: the volume's metadata, the MBR, what makes the
+     * file complete.
      */
     void finish() throws IOException {
       volume.finish();
@@ -130,7 +106,7 @@ record WindowsDisk(
 
   /** Begins to write the VHD to its place. */
   Writing beginWriting(BlockDevice vhdFile) throws IOException {
-    BlockDevice disk = vhd.create(vhdFile);
+    BlockDevice disk = vhd.creation().on(vhdFile);
     BlockDevice partition = disk.slice(DiskGeometry.PARTITION_OFFSET, geometry.partitionLength());
     return new Writing(this, disk, layout.writer(partition, true));
   }

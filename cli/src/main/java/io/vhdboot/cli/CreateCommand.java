@@ -159,7 +159,7 @@ final class CreateCommand implements Callable<Integer> {
     return builder.build();
   }
 
-  private static byte[] bytes(String hex) {
+  static byte[] bytes(String hex) {
     try {
       return HexFormat.of().parseHex(hex);
     } catch (IllegalArgumentException e) {
@@ -167,7 +167,8 @@ final class CreateCommand implements Callable<Integer> {
     }
   }
 
-  private static Optional<Instant> sourceDate() {
+  /** The time for everything that is made, where the environment sets one. */
+  static Optional<Instant> sourceDate() {
     String seconds = System.getenv(SOURCE_DATE_EPOCH);
     if (seconds == null || seconds.isBlank()) {
       return Optional.empty();

@@ -33,7 +33,23 @@ record SparseStructure(
     long size = footer.currentSize() & -BlockFormat.SECTOR_SIZE;
     int blocks = Math.toIntExact((size + format.blockSize() - 1) / format.blockSize());
     BlockAllocationTable table = BlockAllocationTable.read(file, header, blocks);
+    checkStructures(file, search, header);
     return new SparseStructure(search, headerBytes, header, format, table, size);
+  }
+
+  /** Checks that no structure lies over another, for writing one would change the other. */
+  private static void checkStructures(
+      BlockDevice file, FooterSearch search, DynamicHeader header) throws IOException {
+    long headerStart = search.footer().dataOffset();
+    long tableStart = header.tableOffset();
+    long tableEnd = tableStart + header.maxTableEntries() * BlockAllocationTable.ENTRY_SIZE;
+    if (headerStart < VhdFooter.SIZE
+        || tableStart < VhdFooter.SIZE
+        || tableStart < headerStart + DynamicHeader.SIZE && tableEnd > headerStart
+        || search.end() >= 0 && Math.max(tableEnd, headerStart + DynamicHeader.SIZE) > search.end()) {
+      throw new CorruptFormatException(
+          file.name(), tableStart, "footers, header and table lie one over the other");
+    }
   }
 
   VhdFooter footer() {

@@ -6,6 +6,7 @@ module io.vhdboot.provisioning {
   requires io.vhdboot.bcd;
   requires io.vhdboot.udf;
   requires io.vhdboot.vhd;
+  requires io.vhdboot.vhdx;
   requires com.google.common;
   requires io.vhdboot.bootcode;
 

@@ -82,8 +82,7 @@ final class CreateCommand implements Callable<Integer> {
   @Option(
       names = "--vhd-name",
       paramLabel = "NAME",
-      defaultValue = "virtualharddisk.vhd",
-      description = "The VHD's file name on the stick (default: ${DEFAULT-VALUE}).")
+      description = "The VHD's file name on the stick (default: virtualharddisk.vhd or .vhdx).")
   private String vhdName;
 
   @Option(
@@ -155,10 +154,10 @@ final class CreateCommand implements Callable<Integer> {
             .output(output)
             .vhdSize(vhdSize)
             .vhdAllocation(vhdAllocation)
-            .vhdName(vhdName)
             .locale(locale)
             .overwrite(overwrite)
             .force(force);
+    Optional.ofNullable(vhdName).ifPresent(builder::vhdName);
     Optional.ofNullable(index).ifPresent(builder::index);
     Optional.ofNullable(edition).ifPresent(builder::edition);
     Optional.ofNullable(stickSize).ifPresent(builder::stickSize);

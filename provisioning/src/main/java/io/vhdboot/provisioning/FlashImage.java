@@ -74,7 +74,7 @@ public final class FlashImage {
     private OptionalLong stickSize = OptionalLong.empty();
     private long vhdSize = DEFAULT_VHD_SIZE;
     private VhdAllocation vhdAllocation = VhdAllocation.DYNAMIC;
-    private String vhdName = "virtualharddisk.vhd";
+    private String vhdName;
     private Optional<String> childName = Optional.empty();
     private String locale = "en-US";
     private Optional<String> description = Optional.empty();
@@ -203,11 +203,16 @@ public final class FlashImage {
       check(image != null, "an image to take the Windows from is needed");
       check(output != null, "an output file is needed");
       check(index.isEmpty() || edition.isEmpty(), "an index and an edition exclude each other");
-      checkVhdName("VHD name", vhdName);
-      childName.ifPresent(name -> checkVhdName("child name", name));
+      String extension = vhdAllocation.extension();
+      String name = vhdName == null ? "virtualharddisk" + extension : vhdName;
+      checkVhdName("VHD name", name, extension);
+      childName.ifPresent(child -> checkVhdName("child name", child, extension));
       check(
-          childName.filter(vhdName::equalsIgnoreCase).isEmpty(),
-          "child name (" + vhdName + ") must differ from the VHD's");
+          childName.filter(name::equalsIgnoreCase).isEmpty(),
+          "child name (" + name + ") must differ from the VHD's");
+      check(
+          childName.isEmpty() || !vhdAllocation.isVhdx(),
+          "a child can be put beside a VHD, not beside a VHDX");
       check(
           label.length() <= 32 && label.chars().noneMatch(c -> c < ' '),
           "label (" + label + ") must have at most 32 characters");
@@ -226,7 +231,7 @@ public final class FlashImage {
               stickSize,
               vhdSize,
               vhdAllocation,
-              vhdName,
+              name,
               childName,
               locale,
               description,
@@ -237,13 +242,13 @@ public final class FlashImage {
               force));
     }
 
-    private static void checkVhdName(String what, String name) {
+    private static void checkVhdName(String what, String name, String extension) {
       check(
-          name.length() > 4
+          name.length() > extension.length()
               && name.length() <= 255
-              && name.toLowerCase(Locale.ROOT).endsWith(".vhd")
+              && name.toLowerCase(Locale.ROOT).endsWith(extension)
               && name.chars().noneMatch(c -> c < ' ' || "\\/:*?\"<>|".indexOf(c) >= 0),
-          what + " (" + name + ") must be a file name that ends with .vhd");
+          what + " (" + name + ") must be a file name that ends with " + extension);
     }
 
     private static void check(boolean holds, String rule) {

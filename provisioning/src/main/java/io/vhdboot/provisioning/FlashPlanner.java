@@ -64,6 +64,9 @@ final class FlashPlanner {
     WimImage image = wim.image(info.index());
     WindowsImage windows = WindowsImage.of(info, image);
     problems.addAll(windows.problems());
+    if (options.vhdAllocation().isVhdx()) {
+      windows.vhdxProblem().ifPresent(problems::add);
+    }
     warn(image.warnings().stream().map(WimWarning::text).toList());
     Instant time = time(info);
 

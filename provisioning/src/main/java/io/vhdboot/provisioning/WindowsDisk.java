@@ -14,16 +14,13 @@ import io.vhdboot.ntfs.VolumeRange;
 import io.vhdboot.provisioning.apply.BlobTargets;
 import io.vhdboot.provisioning.apply.ImageApplier;
 import io.vhdboot.vhd.DynamicVhdLayout;
-import io.vhdboot.vhd.FixedVhdLayout;
 import io.vhdboot.vhd.ParentReference;
-import io.vhdboot.vhd.VhdLayout;
 import io.vhdboot.vhd.VhdOptions;
 import io.vhdboot.wim.WimFile;
 import io.vhdboot.wim.WimImage;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,17 +31,16 @@ import java.util.Optional;
  * @param geometry the disk and its partition
  * @param layout where everything lies on the partition
  * @param targets where each blob goes on it
- * @param vhd the VHD file
+ * @param vhd the VHD file, or VHDX
  * @param child the differencing VHD that boots instead, with the VHD as its parent
- * @param expandedSize bytes of the VHD file, and of its child, when Windows has expanded what it
- *     boots
+ * @param expandedSize bytes of that file, and of its child, when Windows has expanded what it boots
  * @param warnings what could not be applied as it is
  */
 record WindowsDisk(
     DiskGeometry geometry,
     NtfsLayout layout,
     BlobTargets targets,
-    VhdLayout vhd,
+    DiskFileLayout vhd,
     Optional<DynamicVhdLayout> child,
     long expandedSize,
     List<String> warnings) {
@@ -58,13 +54,8 @@ record WindowsDisk(
   static WindowsDisk plan(
       FlashOptions options, WimFile wim, WimImage image, Identifiers identifiers, Instant time)
       throws IOException {
-    VhdOptions vhdOptions =
-        VhdOptions.of(
-            options.vhdSize() / DiskGeometry.SECTOR_SIZE * DiskGeometry.SECTOR_SIZE,
-            identifiers.guid("vhd file"),
-            time);
-    DiskGeometry geometry =
-        DiskGeometry.ofSize(vhdOptions.diskSize(), identifiers.diskSignature("vhd disk"));
+    long diskSize = options.vhdSize() / DiskGeometry.SECTOR_SIZE * DiskGeometry.SECTOR_SIZE;
+    DiskGeometry geometry = DiskGeometry.ofSize(diskSize, identifiers.diskSignature("vhd disk"));
     NtfsImageBuilder volume =
         NtfsImageBuilder.create(
             NtfsFormatOptions.ofSize(geometry.partitionLength())
@@ -81,9 +72,10 @@ record WindowsDisk(
       long needed = DiskGeometry.forPartition(volume.minimumVolumeSize(), 0).size();
       throw new NoSpaceException("the disk in the VHD", needed, options.vhdSize());
     }
-    VhdLayout vhd = vhdLayout(options.vhdAllocation(), vhdOptions, layout);
+    DiskFileLayout vhd =
+        DiskFileLayout.of(options.vhdAllocation(), diskSize, usedRanges(layout), identifiers, time);
     Optional<DynamicVhdLayout> child =
-        options.childName().map(name -> childLayout(options, vhdOptions, identifiers));
+        options.childName().map(name -> childLayout(options, diskSize, identifiers, time));
     return new WindowsDisk(
         geometry,
         layout,
@@ -91,10 +83,8 @@ record WindowsDisk(
         vhd,
         child,
         child.isPresent()
-            ? vhd.fileSize()
-                + child.get().fileSize()
-                + expandedSize(VhdAllocation.DYNAMIC, vhdOptions)
-            : expandedSize(options.vhdAllocation(), vhdOptions),
+            ? vhd.fileSize() + child.get().fileSize() + vhd.expandedSize()
+            : vhd.expandedSize(),
         warnings(applier, layout));
   }
 
@@ -106,45 +96,36 @@ record WindowsDisk(
     return warnings;
   }
 
-  private static VhdLayout vhdLayout(
-      VhdAllocation allocation, VhdOptions options, NtfsLayout layout) {
-    if (allocation == VhdAllocation.FIXED) {
-      return FixedVhdLayout.of(options);
-    }
-    BitSet blocks = new BitSet();
-    DynamicVhdLayout.addRange(blocks, options, 0, DiskGeometry.SECTOR_SIZE);
+  private static List<DiskFileLayout.Range> usedRanges(NtfsLayout layout) {
+    List<DiskFileLayout.Range> used = new ArrayList<>();
+    used.add(new DiskFileLayout.Range(0, DiskGeometry.SECTOR_SIZE));
     for (VolumeRange range : layout.usedRanges()) {
-      DynamicVhdLayout.addRange(
-          blocks, options, DiskGeometry.PARTITION_OFFSET + range.position(), range.length());
+      used.add(
+          new DiskFileLayout.Range(
+              DiskGeometry.PARTITION_OFFSET + range.position(), range.length()));
     }
-    return DynamicVhdLayout.of(options, blocks);
+    return used;
   }
 
   /** An empty child, which finds its parent beside itself. */
   private static DynamicVhdLayout childLayout(
-      FlashOptions options, VhdOptions parent, Identifiers identifiers) {
-    VhdOptions child =
-        VhdOptions.of(parent.diskSize(), identifiers.guid("child vhd file"), parent.timestamp());
+      FlashOptions options, long diskSize, Identifiers identifiers, Instant time) {
+    VhdOptions child = VhdOptions.of(diskSize, identifiers.guid("child vhd file"), time);
     // Windows itself leaves the time of the parent's change open.
     ParentReference reference =
-        ParentReference.relative(parent.uniqueId(), Optional.empty(), ".\\" + options.vhdName());
+        ParentReference.relative(
+            identifiers.guid(DiskFileLayout.VHD_IDENTIFIER),
+            Optional.empty(),
+            ".\\" + options.vhdName());
     return DynamicVhdLayout.ofChild(child, reference);
-  }
-
-  private static long expandedSize(VhdAllocation allocation, VhdOptions options) {
-    if (allocation == VhdAllocation.FIXED) {
-      return FixedVhdLayout.of(options).fileSize();
-    }
-    BitSet all = new BitSet();
-    all.set(0, options.blockCount());
-    return DynamicVhdLayout.of(options, all).fileSize();
   }
 
   /** The disk while it is written. */
   record Writing(WindowsDisk plan, BlockDevice disk, NtfsImageWriter volume) {
 
     /**
-     * Writes what is left when all content is there: the volume's metadata, the MBR, the footer.
+     * Writes what is left when all content is there: the volume's metadata, the MBR, what makes the
+     * file complete.
      */
     void finish() throws IOException {
       volume.finish();
@@ -165,7 +146,7 @@ record WindowsDisk(
 
   /** Begins to write the VHD to its place. */
   Writing beginWriting(BlockDevice vhdFile) throws IOException {
-    BlockDevice disk = vhd.create(vhdFile);
+    BlockDevice disk = vhd.creation().on(vhdFile);
     BlockDevice partition = disk.slice(DiskGeometry.PARTITION_OFFSET, geometry.partitionLength());
     return new Writing(this, disk, layout.writer(partition, true));
   }

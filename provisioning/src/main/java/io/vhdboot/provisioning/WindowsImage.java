@@ -97,6 +97,19 @@ record WindowsImage(WimImageInfo info, Optional<WimEntry> folder, List<String> m
     return Optional.empty();
   }
 
+  /** What is wrong with booting this Windows from a VHDX rather than a VHD. */
+  Optional<PlanProblem> vhdxProblem() {
+    if (isVersion(6, 0) || isVersion(6, 1)) {
+      return Optional.of(
+          unsuitable(
+              "a Windows as old as this one (6."
+                  + info.minorVersion().orElse(0)
+                  + ") cannot boot from a VHDX",
+              "take a VHD: --vhd-type dynamic or fixed"));
+    }
+    return Optional.empty();
+  }
+
   private boolean isVersion(int major, int minor) {
     return info.majorVersion().orElse(0) == major && info.minorVersion().orElse(0) == minor;
   }

@@ -15,9 +15,14 @@ import io.vhdboot.disk.Mbr;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.vhd.Vhd;
 import io.vhdboot.vhd.VhdType;
+import io.vhdboot.vhdx.Vhdx;
+import io.vhdboot.vhdx.VhdxAccess;
+import io.vhdboot.vhdx.VhdxType;
 import io.vhdboot.wim.NewFile;
+import io.vhdboot.wim.WimImageInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -28,6 +33,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FlashImageTest {
 
@@ -144,6 +151,34 @@ class FlashImageTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = VhdAllocation.class,
+      names = {"VHDX_DYNAMIC", "VHDX_FIXED"})
+  void vhdxIsWrittenAtItsPlaceAndQemuReadsIt(VhdAllocation allocation) throws IOException {
+    Path stick = folder.resolve("stick.img");
+    Path vhdx = folder.resolve("disk.vhdx");
+    Path raw = folder.resolve("disk.img");
+    Sample.write(Sample.stick(stick).vhdAllocation(allocation).build());
+    try (FileDevice disk = FileDevice.openReadOnly(stick)) {
+      NtfsVolume volume = NtfsVolume.open(onlyPartition(Mbr.read(disk)).open(disk));
+      BlockDevice file = volume.file("virtualharddisk.vhdx").stream("").device();
+      Files.write(vhdx, file.read(0, (int) file.size()));
+      try (Vhdx found = Vhdx.open(file, VhdxAccess.readOnly())) {
+        assertThat(found.type())
+            .isEqualTo(allocation == VhdAllocation.VHDX_FIXED ? VhdxType.FIXED : VhdxType.DYNAMIC);
+        assertThat(found.size()).isEqualTo(Sample.VHD_SIZE);
+        assertThat(found.findings()).isEmpty();
+        Files.write(raw, found.read(0, (int) found.size()));
+        NtfsVolume windows = NtfsVolume.open(onlyPartition(Mbr.read(found)).open(found));
+        assertThat(windows.find("Windows/System32/ntoskrnl.exe")).isPresent();
+      }
+    }
+    ExternalTool qemu = ExternalTool.named("qemu-img");
+    qemu.run("check", "-f", "vhdx", vhdx).expectSuccess();
+    qemu.run("compare", "-f", "vhdx", "-F", "raw", vhdx, raw).expectSuccess();
+  }
+
   @Test
   void stickHasRoomForTheVhdAtItsFullSize() throws IOException {
     try (FlashPlan plan = Sample.stick(folder.resolve("stick.img")).build().plan()) {
@@ -196,6 +231,30 @@ class FlashImageTest {
     }
     long least = Long.parseLong(message.replaceAll(".*--vhd-size (\\d+)MiB.*", "$1"));
     Sample.write(builder.vhdSize(least << 20).build());
+    assertThat(stick).exists();
+  }
+
+  @Test
+  void windows7FromAVhdxMustBeForced() throws IOException {
+    Path wim = folder.resolve("7.wim");
+    WimImageInfo info =
+        WimImageInfo.builder()
+            .name("test")
+            .property("WINDOWS/VERSION/MAJOR", "6")
+            .property("WINDOWS/VERSION/MINOR", "1")
+            .property("WINDOWS/EDITIONID", "Ultimate")
+            .build();
+    TestWims.write(wim, info, TestWims.windows());
+    Path stick = folder.resolve("stick.img");
+    FlashImage.Builder builder =
+        FlashImage.builder().image(wim).output(stick).vhdSize(Sample.VHD_SIZE);
+    assertThatThrownBy(
+            () -> Sample.write(builder.vhdAllocation(VhdAllocation.VHDX_DYNAMIC).build()))
+        .isInstanceOfSatisfying(
+            PlanRejectedException.class, e -> assertThat(e.isImageUnsuitable()).isTrue())
+        .hasMessageContaining("(6.1) cannot boot from a VHDX");
+    assertThat(stick).doesNotExist();
+    Sample.write(builder.vhdAllocation(VhdAllocation.DYNAMIC).build());
     assertThat(stick).exists();
   }
 

@@ -259,7 +259,7 @@ class VhdxCrashTest {
     byte[] resized = Arrays.copyOf(content, (int) newSize);
     List<RecordingDevice.Event> events = List.copyOf(device.events());
     int cuts = 0;
-    for (int cut = 0; cut <= events.size(); cut++) {
+    for (int cut = 0; cut <= events.size(); cut += Seed.isFull() ? 1 : 2) {
       for (int variant : variants(cut)) {
         String where = "cut " + cut + " of " + events.size() + ", variant " + variant;
         RecordingDevice file = cut(start, events, cut, variant, random);

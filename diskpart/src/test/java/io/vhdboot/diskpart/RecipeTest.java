@@ -75,7 +75,7 @@ class RecipeTest {
 
               Disk ###  Status         Size     Free     Dyn  Gpt
               --------  -------------  -------  -------  ---  ---
-              Disk 0    Online           14 GB    14 GB
+            * Disk 0    Online           14 GB    14 GB
 
             Disk 0 is now the selected disk.
 

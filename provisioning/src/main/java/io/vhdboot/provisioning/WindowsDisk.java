@@ -83,7 +83,10 @@ record WindowsDisk(
         vhd,
         child,
         child.isPresent()
-            ? vhd.fileSize() + child.get().fileSize() + vhd.expandedSize()
+            ? vhd.fileSize()
+                + child.get().fileSize()
+                + DiskFileLayout.of(VhdAllocation.DYNAMIC, diskSize, List.of(), identifiers, time)
+                    .expandedSize()
             : vhd.expandedSize(),
         warnings(applier, layout));
   }

@@ -73,7 +73,12 @@ final class RecordWriter {
     for (int i = 0; i < attributes.size(); i++) {
       RecordAttribute attribute = attributes.get(i);
       int at = packing.records()[i];
-      new AttributeListEntry(attribute.type(), attribute.name(), 0, references[at], instances[at])
+      new AttributeListEntry(
+              attribute.type(),
+              attribute.name(),
+              attribute.lowestVcn(),
+              references[at],
+              instances[at])
           .put(list, listEnd);
       listEnd += AttributeListEntry.size(attribute.name().length());
       ends[at] += attribute.put(records[at], ends[at], instances[at], state);

@@ -12,6 +12,13 @@ public final class StreamHandle {
   final long placementKey;
   long size;
 
+  StreamForm form = StreamForm.PLAIN;
+
+  /** The algorithm by which the overlay filter holds the content, and the stream that does so. */
+  WofAlgorithm overlayAlgorithm;
+
+  StreamHandle overlayData;
+
   /** Whether it must lie in clusters of its own however small it is. */
   boolean nonResident;
 

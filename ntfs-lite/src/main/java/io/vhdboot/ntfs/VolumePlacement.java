@@ -69,7 +69,7 @@ final class VolumePlacement {
     this.metadataEnd = placeMetadata();
     long content = 0;
     for (StreamHandle stream : tree.placedContent()) {
-      content += tree.clusters(stream.size);
+      content += tree.reservedClusters(stream);
     }
     this.contentClusters = content;
     this.contentStart = metadataEnd;
@@ -81,7 +81,7 @@ final class VolumePlacement {
     long next = contentStart;
     for (StreamHandle stream : tree.placedContent()) {
       streamLcns[stream.ordinal] = next;
-      next += tree.clusters(stream.size);
+      next += tree.reservedClusters(stream);
     }
   }
 

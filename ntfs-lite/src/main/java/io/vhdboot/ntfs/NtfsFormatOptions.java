@@ -35,6 +35,7 @@ public final class NtfsFormatOptions {
   private final Windows windows;
   private final long mftZone;
   private final boolean makesShortNames;
+  private final boolean placedAsWindowsDoes;
 
   private NtfsFormatOptions(Builder builder) {
     this.volumeSize = builder.volumeSize;
@@ -53,6 +54,7 @@ public final class NtfsFormatOptions {
     this.windows = builder.windows;
     this.mftZone = builder.mftZone;
     this.makesShortNames = builder.makesShortNames;
+    this.placedAsWindowsDoes = builder.placedAsWindowsDoes;
     if (clusterSize < bytesPerSector) {
       throw new IllegalArgumentException(
           "clusterSize (" + clusterSize + ") must be at least a sector (" + bytesPerSector + ")");
@@ -131,6 +133,11 @@ public final class NtfsFormatOptions {
     return windows;
   }
 
+  /** Whether $MFT lies where Windows puts it. */
+  public boolean isPlacedAsWindowsDoes() {
+    return placedAsWindowsDoes;
+  }
+
   /** Whether files get short names that were given none. */
   public boolean makesShortNames() {
     return makesShortNames;
@@ -163,6 +170,7 @@ public final class NtfsFormatOptions {
     private Windows windows = Windows.TEN;
     private long mftZone = -1;
     private boolean makesShortNames;
+    private boolean placedAsWindowsDoes;
 
     private Builder(long volumeSize) {
       if (volumeSize < 0) {
@@ -264,6 +272,16 @@ public final class NtfsFormatOptions {
      */
     public Builder makesShortNames(boolean yes) {
       this.makesShortNames = yes;
+      return this;
+    }
+
+    /**
+     * Puts $MFT where Windows puts it, a third into the volume or at 3 GiB if that is less, and
+     * before it $LogFile and the bitmaps, where there is room for it. Unless told, all metadata
+     * lies together at the begin, which suits a volume that is built with its content.
+     */
+    public Builder placedAsWindowsDoes(boolean yes) {
+      this.placedAsWindowsDoes = yes;
       return this;
     }
 

@@ -226,7 +226,8 @@ public final class NtfsImageWriter {
   private List<DataRun> usedClusters() {
     List<DataRun> used = new ArrayList<>();
     VolumePlacement placement = layout.placement();
-    used.add(new DataRun(0, placement.metadataEnd()));
+    used.add(new DataRun(0, placement.frontEnd()));
+    used.add(new DataRun(placement.tableStart(), placement.metadataEnd() - placement.tableStart()));
     long from = placement.contentStart();
     for (StreamHandle stream : tree.placedContent()) {
       long free = tree.reservedClusters(stream) - state.usedClusters(stream);

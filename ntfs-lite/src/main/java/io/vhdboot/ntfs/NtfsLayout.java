@@ -73,7 +73,8 @@ public final class NtfsLayout {
   public List<VolumeRange> usedRanges() {
     checkCurrent();
     List<VolumeRange> ranges = new ArrayList<>();
-    add(ranges, 0, placement.metadataEnd() * clusterSize());
+    add(ranges, 0, placement.frontEnd() * clusterSize());
+    add(ranges, placement.tableStart() * clusterSize(), placement.metadataEnd() * clusterSize());
     add(ranges, placement.contentStart() * clusterSize(), placement.contentEnd() * clusterSize());
     add(ranges, totalSectors * options().bytesPerSector(), volumeSize());
     return List.copyOf(ranges);

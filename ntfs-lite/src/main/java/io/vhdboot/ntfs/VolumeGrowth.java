@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -33,7 +34,21 @@ final class VolumeGrowth {
   }
 
   void run() throws IOException {
-    long bytes = bitmapSize(after);
+    try {
+      addBits(bitmapSize(after));
+    } catch (NoSpaceException e) {
+      volume.close();
+      throw e;
+    }
+    volume.flush();
+    boot.resize(sectors);
+    clearBits();
+    device.flush();
+    volume.close();
+  }
+
+  /** Makes $Bitmap and $BadClus as large as they shall be. */
+  private void addBits(long bytes) throws IOException {
     volume.edit(
         () -> {
           AttributeEdit bits = bits();
@@ -50,11 +65,6 @@ final class VolumeGrowth {
           bad.setSizes(after * volume.clusters().clusterSize(), bad.initialisedSize());
           return null;
         });
-    volume.flush();
-    boot.resize(sectors);
-    clearBits();
-    device.flush();
-    volume.close();
   }
 
   private void addClusters(AttributeEdit bits, long wanted) throws IOException {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       CreateCommand.class,
       InspectCommand.class,
       WimCommand.class,
+      NtfsCommand.class,
       DemoCommand.class,
       HelpCommand.class
     },

@@ -1,5 +1,6 @@
 package io.vhdboot.provisioning;
 
+import io.vhdboot.ntfs.WofAlgorithm;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,5 +22,6 @@ record FlashOptions(
     String label,
     Optional<byte[]> seed,
     Optional<Instant> time,
+    Optional<WofAlgorithm> compact,
     boolean overwrite,
     boolean force) {}

@@ -11,6 +11,7 @@ import io.vhdboot.ntfs.NtfsImageWriter;
 import io.vhdboot.ntfs.NtfsLayout;
 import io.vhdboot.ntfs.VolumeRange;
 import io.vhdboot.provisioning.apply.BlobTargets;
+import io.vhdboot.provisioning.apply.Compaction;
 import io.vhdboot.provisioning.apply.ImageApplier;
 import io.vhdboot.vhd.DynamicVhdLayout;
 import io.vhdboot.vhd.FixedVhdLayout;
@@ -23,6 +24,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The disk in the VHD, planned: one partition, on it the image, and which blocks of the VHD that
@@ -50,7 +53,12 @@ record WindowsDisk(
    *     needs
    */
   static WindowsDisk plan(
-      FlashOptions options, WimFile wim, WimImage image, Identifiers identifiers, Instant time)
+      FlashOptions options,
+      WimFile wim,
+      WimImage image,
+      Optional<Compaction> compaction,
+      Identifiers identifiers,
+      Instant time)
       throws IOException {
     VhdOptions vhdOptions =
         VhdOptions.of(
@@ -67,7 +75,7 @@ record WindowsDisk(
                 .bootCode(BootCode.ntfsBootRecord())
                 .time(FileTime100ns.of(time))
                 .build());
-    ImageApplier applier = ImageApplier.apply(wim, image, volume);
+    ImageApplier applier = ImageApplier.apply(wim, image, volume, compaction);
     NtfsLayout layout;
     try {
       layout = volume.plan();
@@ -129,9 +137,9 @@ record WindowsDisk(
   }
 
   /** Begins to write the VHD to its place. */
-  Writing beginWriting(BlockDevice vhdFile) throws IOException {
+  Writing beginWriting(BlockDevice vhdFile, Executor executor, int threads) throws IOException {
     BlockDevice disk = vhd.create(vhdFile);
     BlockDevice partition = disk.slice(DiskGeometry.PARTITION_OFFSET, geometry.partitionLength());
-    return new Writing(this, disk, layout.writer(partition, true));
+    return new Writing(this, disk, layout.writer(partition, true, executor, threads));
   }
 }

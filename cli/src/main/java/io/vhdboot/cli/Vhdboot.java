@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       VhdCommand.class,
       DiskCommand.class,
       DiskpartCommand.class,
+      NtfsCommand.class,
       DemoCommand.class,
       HelpCommand.class
     },

@@ -55,6 +55,15 @@ class CreateCommandTest {
     assertThat(output).exists();
   }
 
+  @Test
+  void makesAStickWithACompactedWindows() throws IOException {
+    CommandLineRun run = create(SampleFile.in(inputs), "--seed", "c0ffee", "--compact", "xpress4k");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    CommandLineRun shown = CommandLineRun.of("inspect", output);
+    assertThat(shown.out()).contains("\\Windows\\System32\\winload.exe");
+  }
+
   @ParameterizedTest
   @CsvSource({"vhdboot sample", "VHDBOOT SAMPLE", "professional"})
   void editionMatchesNameDisplayNameAndEditionId(String edition) throws IOException {

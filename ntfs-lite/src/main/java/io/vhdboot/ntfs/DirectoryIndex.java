@@ -38,6 +38,25 @@ final class DirectoryIndex extends IndexSource {
     Arrays.sort(links, 0, count, (a, b) -> collation.compare(a.name, b.name));
   }
 
+  /** Whether one of the names, which are sorted, is the same but for its case. */
+  boolean contains(String name, FileNameCollation collation) {
+    int from = 0;
+    int to = count;
+    while (from < to) {
+      int middle = from + to >>> 1;
+      int order = collation.compareIgnoringCase(links[middle].name, name);
+      if (order == 0) {
+        return true;
+      }
+      if (order < 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return false;
+  }
+
   LinkHandle get(int i) {
     return links[i];
   }

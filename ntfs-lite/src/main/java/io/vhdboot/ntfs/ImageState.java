@@ -1,7 +1,7 @@
 package io.vhdboot.ntfs;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * All that goes into the metadata of a volume in the making: the layout, the sizes as they have
@@ -14,7 +14,8 @@ final class ImageState {
   private final TreePlan tree;
   private final VolumePlacement placement;
   private final byte[][] values;
-  private final Map<StreamHandle, Long> settledSizes = new HashMap<>();
+  private final Map<StreamHandle, Long> settledSizes = new ConcurrentHashMap<>();
+  private final Map<StreamHandle, RunList> packedRuns = new ConcurrentHashMap<>();
 
   ImageState(NtfsLayout layout) {
     this.tree = layout.tree();
@@ -52,9 +53,7 @@ final class ImageState {
     StreamHandle content = node.hasContent() ? node.stream(AttributeType.DATA, "") : null;
     long size = content == null ? 0 : size(content);
     long allocated =
-        content == null
-            ? 0
-            : tree.isResident(content) ? size + 7 & -8 : tree.clusters(size) * clusterSize();
+        content == null ? 0 : tree.isResident(content) ? size + 7 & -8 : storedSize(content);
     return new FileName(
         reference(link.parent),
         metadata.created(),
@@ -75,13 +74,40 @@ final class ImageState {
     return settled != null ? settled : placement.size(stream);
   }
 
+  /** Bytes of the clusters that a stream takes. */
+  long storedSize(StreamHandle stream) {
+    return usedClusters(stream) * clusterSize();
+  }
+
+  /** Clusters that a stream takes, the first of those that are kept for it. */
+  long usedClusters(StreamHandle stream) {
+    if (stream.form == StreamForm.PLAIN) {
+      return tree.clusters(size(stream));
+    }
+    RunList runs = packedRuns(stream);
+    return runs == null ? 0 : runs.allocated();
+  }
+
+  /** The runs of a stream that is not plain, or null where it is one hole. */
+  RunList packedRuns(StreamHandle stream) {
+    return packedRuns.get(stream);
+  }
+
+  /** Whether a sparse or compressed stream was written to its end. */
+  boolean isPacked(StreamHandle stream) {
+    return stream.form == StreamForm.OVERLAY
+        ? settledSizes.containsKey(stream.overlayData)
+        : packedRuns.containsKey(stream);
+  }
+
+  /** Sets the runs of a sparse or compressed stream. */
+  void setPackedRuns(StreamHandle stream, RunList runs) {
+    packedRuns.put(stream, runs);
+  }
+
   /** Sets the size of a stream that turned out smaller than planned. */
   void setSize(StreamHandle stream, long size) {
     settledSizes.put(stream, size);
-  }
-
-  Map<StreamHandle, Long> settledSizes() {
-    return settledSizes;
   }
 
   long initialisedSize(StreamHandle stream) {

@@ -1,8 +1,11 @@
 package io.vhdboot.ntfs;
 
+import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sorts the names of directories and settles those that are alike but for their case. Long names
@@ -46,6 +49,64 @@ final class NameResolution {
     for (LinkHandle loser : losers) {
       drop(loser, index);
     }
+  }
+
+  /**
+   * Makes short names for the files and directories of one directory that have none, in the order
+   * in which they were added, once its names are settled. As in Windows, a file has one of all its
+   * names made shorter: the one under which it was added.
+   */
+  void makeShortNames(NodeHandle directory) throws IOException {
+    DirectoryIndex index = directory.directory();
+    List<LinkHandle> wanting = new ArrayList<>();
+    for (int i = 0; i < index.count(); i++) {
+      if (mayHaveShortName(index, i)) {
+        wanting.add(index.get(i));
+      }
+    }
+    wanting.sort(Comparator.comparingInt(link -> link.node.ordinal));
+    ShortNames names = new ShortNames(name -> index.contains(name, collation));
+    List<LinkHandle> made = new ArrayList<>();
+    for (LinkHandle link : wanting) {
+      if (ShortNames.needsNone(link.name)) {
+        link.namespace = FileName.WIN32_AND_DOS;
+        continue;
+      }
+      Optional<String> shortName = names.next(link.name);
+      if (shortName.isPresent()) {
+        link.namespace = FileName.WIN32;
+        LinkHandle dos = new LinkHandle(link.node, directory, shortName.get(), FileName.DOS);
+        dos.next = link;
+        link.node.firstLink = dos;
+        made.add(dos);
+      }
+    }
+    made.forEach(index::add);
+    index.sort(collation);
+  }
+
+  private boolean mayHaveShortName(DirectoryIndex index, int i) {
+    LinkHandle link = index.get(i);
+    if (link.node.firstLink != link
+        || link.namespace != FileName.POSIX
+        || link.node.isSystem()
+        || !ShortNames.isWin32Name(link.name)
+        || isTwin(index, i - 1, link)
+        || isTwin(index, i + 1, link)) {
+      return false;
+    }
+    for (LinkHandle other = link.next; other != null; other = other.next) {
+      if (other.namespace != FileName.POSIX) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isTwin(DirectoryIndex index, int i, LinkHandle link) {
+    return i >= 0
+        && i < index.count()
+        && collation.compareIgnoringCase(index.get(i).name, link.name) == 0;
   }
 
   private void settle(DirectoryIndex index, int from, int to, List<LinkHandle> losers)

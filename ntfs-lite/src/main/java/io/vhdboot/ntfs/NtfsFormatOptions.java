@@ -34,6 +34,8 @@ public final class NtfsFormatOptions {
   private final long time;
   private final Windows windows;
   private final long mftZone;
+  private final boolean makesShortNames;
+  private final boolean placedAsWindowsDoes;
 
   private NtfsFormatOptions(Builder builder) {
     this.volumeSize = builder.volumeSize;
@@ -51,6 +53,8 @@ public final class NtfsFormatOptions {
     this.time = builder.time;
     this.windows = builder.windows;
     this.mftZone = builder.mftZone;
+    this.makesShortNames = builder.makesShortNames;
+    this.placedAsWindowsDoes = builder.placedAsWindowsDoes;
     if (clusterSize < bytesPerSector) {
       throw new IllegalArgumentException(
           "clusterSize (" + clusterSize + ") must be at least a sector (" + bytesPerSector + ")");
@@ -129,6 +133,16 @@ public final class NtfsFormatOptions {
     return windows;
   }
 
+  /** Whether $MFT lies where Windows puts it. */
+  public boolean isPlacedAsWindowsDoes() {
+    return placedAsWindowsDoes;
+  }
+
+  /** Whether files get short names that were given none. */
+  public boolean makesShortNames() {
+    return makesShortNames;
+  }
+
   /** Bytes left free behind $MFT, or -1 to let the builder choose. */
   long mftZone() {
     return mftZone;
@@ -155,6 +169,8 @@ public final class NtfsFormatOptions {
     private long time;
     private Windows windows = Windows.TEN;
     private long mftZone = -1;
+    private boolean makesShortNames;
+    private boolean placedAsWindowsDoes;
 
     private Builder(long volumeSize) {
       if (volumeSize < 0) {
@@ -247,6 +263,25 @@ public final class NtfsFormatOptions {
         throw new IllegalArgumentException("mftZone (" + bytes + ") must not be negative");
       }
       this.mftZone = bytes;
+      return this;
+    }
+
+    /**
+     * Lets the builder make short names, as Windows does where a volume has them switched on, for
+     * files that are given none; it makes none unless told.
+     */
+    public Builder makesShortNames(boolean yes) {
+      this.makesShortNames = yes;
+      return this;
+    }
+
+    /**
+     * Puts $MFT where Windows puts it, a third into the volume or at 3 GiB if that is less, and
+     * before it $LogFile and the bitmaps, where there is room for it. Unless told, all metadata
+     * lies together at the begin, which suits a volume that is built with its content.
+     */
+    public Builder placedAsWindowsDoes(boolean yes) {
+      this.placedAsWindowsDoes = yes;
       return this;
     }
 

@@ -25,6 +25,9 @@ public final class NtfsImageBuilder {
   /** NTFS compresses only where a cluster is no larger. */
   private static final int MAX_COMPRESSIBLE_CLUSTER = 4096;
 
+  /** The table of a file's chunks is kept in memory until it is written. */
+  private static final long MAX_OVERLAY_SIZE = 256L << 30;
+
   private final NtfsFormatOptions options;
   private final SecurityTable security = new SecurityTable();
   private final List<NodeHandle> nodes = new ArrayList<>();
@@ -181,6 +184,71 @@ public final class NtfsImageBuilder {
       throw new IllegalArgumentException("size (" + size + ") must not be negative");
     }
     return newStream(node, AttributeType.DATA, name, size, placementKey);
+  }
+
+  /**
+   * Adds a stream in which parts that are zeros take no clusters. They are found in what is
+   * written, in pieces of 64 KiB or of one cluster if that is larger; the layout keeps room for the
+   * whole size, and what is not needed becomes free. Parameters are those of {@link #addStream}.
+   */
+  public StreamHandle addSparseStream(NodeHandle node, String name, long size, long placementKey) {
+    return addPacked(node, name, size, placementKey, StreamForm.SPARSE);
+  }
+
+  /**
+   * Adds a stream that NTFS compresses by LZNT1, 16 clusters at a time. The layout keeps room for
+   * the whole size, and what is not needed becomes free. With clusters above 4 KiB, where NTFS
+   * cannot compress, the stream is an ordinary one. Parameters are those of {@link #addStream}.
+   */
+  public StreamHandle addCompressedStream(
+      NodeHandle node, String name, long size, long placementKey) {
+    return options.clusterSize() <= MAX_COMPRESSIBLE_CLUSTER
+        ? addPacked(node, name, size, placementKey, StreamForm.COMPRESSED)
+        : addStream(node, name, size, placementKey);
+  }
+
+  /**
+   * Adds the content of a file in the form in which the Windows overlay filter compresses it, as
+   * {@code compact /exe} and CompactOS do: the file becomes a reparse point, its content a hole,
+   * and a stream of the filter's holds the compressed bytes. Windows older than 10, and boot
+   * managers, do not read such a file. The layout keeps room for the whole size, and what is not
+   * needed becomes free.
+   *
+   * @param file a file that is no reparse point and has no content yet
+   * @param size bytes that will be written, at least 1
+   * @param algorithm how they are compressed
+   * @param placementKey as in {@link #addStream}
+   * @return the content, to be written as it is
+   */
+  public StreamHandle addOverlayStream(
+      NodeHandle file, long size, WofAlgorithm algorithm, long placementKey) {
+    if (size < 1 || size > MAX_OVERLAY_SIZE) {
+      throw new IllegalArgumentException(
+          "size (" + size + ") must be from 1 to " + MAX_OVERLAY_SIZE);
+    }
+    StreamHandle content = addPacked(file, "", size, placementKey, StreamForm.OVERLAY);
+    content.nonResident = true;
+    content.overlayAlgorithm = algorithm;
+    content.overlayData =
+        addStream(
+            file,
+            WofContent.STREAM,
+            size + WofContent.tableSize(size, algorithm.chunkSize()),
+            placementKey);
+    content.overlayData.nonResident = true;
+    setReparsePoint(file, WofContent.TAG, WofContent.reparseData(algorithm));
+    return content;
+  }
+
+  private StreamHandle addPacked(
+      NodeHandle node, String name, long size, long placementKey, StreamForm form) {
+    StreamHandle stream = addStream(node, name, size, placementKey);
+    stream.form = form;
+    if (name.isEmpty()) {
+      node.derivedAttributes |=
+          form == StreamForm.COMPRESSED ? FileAttributes.COMPRESSED : FileAttributes.SPARSE;
+    }
+    return stream;
   }
 
   /**
@@ -389,10 +457,13 @@ public final class NtfsImageBuilder {
     return stream;
   }
 
+  /** Lets new files in a directory be compressed, if its attributes say so. */
   private void setCompressed(NodeHandle node, FileMetadata metadata) {
+    if (!node.isDirectory()) {
+      return;
+    }
     boolean compressed =
-        node.isDirectory()
-            && (metadata.attributes() & FileAttributes.COMPRESSED) != 0
+        (metadata.attributes() & FileAttributes.COMPRESSED) != 0
             && options.clusterSize() <= MAX_COMPRESSIBLE_CLUSTER;
     node.derivedAttributes =
         node.derivedAttributes & ~FileAttributes.COMPRESSED

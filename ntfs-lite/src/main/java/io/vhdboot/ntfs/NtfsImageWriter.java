@@ -1,12 +1,14 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.compression.Lznt1Compressor;
 import io.vhdboot.disk.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes a volume as a {@link NtfsLayout} says: content as it comes, all metadata at the end.
@@ -24,16 +26,20 @@ public final class NtfsImageWriter {
   private final BlockDevice target;
   private final boolean zeroed;
   private final ImageState state;
+  private final ChunkCompressor compressor;
+  private final Map<StreamHandle, StreamPacker> packers = new ConcurrentHashMap<>();
   private final SequentialWriter out;
   private boolean finished;
 
-  NtfsImageWriter(NtfsLayout layout, BlockDevice target, boolean zeroed) {
+  NtfsImageWriter(
+      NtfsLayout layout, BlockDevice target, boolean zeroed, ChunkCompressor compressor) {
     this.layout = layout;
     this.tree = layout.tree();
     this.system = tree.builder().system();
     this.options = layout.options();
     this.target = target;
     this.zeroed = zeroed;
+    this.compressor = compressor;
     this.state = new ImageState(layout);
     this.out = new SequentialWriter(target);
   }
@@ -44,8 +50,9 @@ public final class NtfsImageWriter {
   }
 
   /**
-   * Writes a part of a stream. What is never written is zero in a file record, and elsewhere what
-   * the target held.
+   * Writes a part of a stream. What is never written is zero in a file record and in a stream that
+   * is sparse or compressed, and elsewhere what the target held. The parts of a stream that is
+   * sparse or compressed must come one behind the other.
    *
    * @param offset where in the stream the part begins
    * @param source the bytes
@@ -72,6 +79,14 @@ public final class NtfsImageWriter {
       }
       return;
     }
+    if (stream.form != StreamForm.PLAIN) {
+      StreamPacker packer = packers.computeIfAbsent(stream, this::packer);
+      packer.write(offset, source);
+      if (packer.isFinished()) {
+        packers.remove(stream);
+      }
+      return;
+    }
     long start = state.run(stream).lcn() * options.clusterSize();
     target.write(start + offset, source);
     if (offset + length == state.size(stream)) {
@@ -85,7 +100,10 @@ public final class NtfsImageWriter {
    * @throws IllegalArgumentException when it lies in a file record or would grow
    */
   public void shrink(StreamHandle stream, long size) throws IOException {
-    if (tree.isResident(stream) || size < 0 || size > state.size(stream)) {
+    if (tree.isResident(stream)
+        || stream.form != StreamForm.PLAIN
+        || size < 0
+        || size > state.size(stream)) {
       throw new IllegalArgumentException(
           "size (" + size + ") of " + stream + " must be less than planned (" + stream.size + ")");
     }
@@ -103,6 +121,7 @@ public final class NtfsImageWriter {
       throw new IllegalStateException("the volume is finished");
     }
     finished = true;
+    finishPacked();
     writeValues();
     writeIndexes();
     fill(system.logFile, (byte) 0xFF);
@@ -111,6 +130,38 @@ public final class NtfsImageWriter {
     out.flush();
     target.flush();
     writeBootCode();
+  }
+
+  private StreamPacker packer(StreamHandle stream) {
+    if (state.isPacked(stream)) {
+      throw new IllegalArgumentException(stream + " was written to its end");
+    }
+    if (stream.form == StreamForm.OVERLAY) {
+      long position = state.run(stream.overlayData).lcn() * options.clusterSize();
+      return new OverlayPacker(stream, state, target, position, compressor);
+    }
+    return new UnitPacker(
+        stream,
+        state,
+        target,
+        layout.placement().lcn(stream),
+        stream.form == StreamForm.COMPRESSED ? new Lznt1Compressor() : null);
+  }
+
+  /** Ends what was not written to its end. */
+  private void finishPacked() throws IOException {
+    for (StreamHandle stream : tree.placedContent()) {
+      StreamPacker packer = packers.get(stream);
+      if (packer == null && stream.form == StreamForm.OVERLAY && !state.isPacked(stream)) {
+        packer = packer(stream);
+      }
+      if (packer != null) {
+        packer.finish();
+      }
+      if (stream.form == StreamForm.OVERLAY) {
+        padTail(stream.overlayData);
+      }
+    }
   }
 
   /** Clears what the last cluster of a stream holds behind its end. */
@@ -175,14 +226,16 @@ public final class NtfsImageWriter {
   private List<DataRun> usedClusters() {
     List<DataRun> used = new ArrayList<>();
     VolumePlacement placement = layout.placement();
-    used.add(new DataRun(0, placement.metadataEnd()));
+    used.add(new DataRun(0, placement.frontEnd()));
+    used.add(new DataRun(placement.tableStart(), placement.metadataEnd() - placement.tableStart()));
     long from = placement.contentStart();
-    List<StreamHandle> shrunk = new ArrayList<>(state.settledSizes().keySet());
-    shrunk.sort(Comparator.comparingLong(placement::lcn));
-    for (StreamHandle stream : shrunk) {
-      DataRun run = state.run(stream);
-      used.add(new DataRun(from, run.lcn() + run.length() - from));
-      from = run.lcn() + tree.clusters(stream.size);
+    for (StreamHandle stream : tree.placedContent()) {
+      long free = tree.reservedClusters(stream) - state.usedClusters(stream);
+      if (free > 0) {
+        long end = placement.lcn(stream) + state.usedClusters(stream);
+        used.add(new DataRun(from, end - from));
+        from = end + free;
+      }
     }
     used.add(new DataRun(from, placement.contentEnd() - from));
     return used;

@@ -4,12 +4,15 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DeviceBoundsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * Where everything lies on a volume that an {@link NtfsImageBuilder} has planned. It stays true as
  * long as the builder is told nothing more.
  */
 public final class NtfsLayout {
+
+  private static final int MAX_THREADS = 1024;
 
   private final TreePlan tree;
   private final VolumePlacement placement;
@@ -51,14 +54,16 @@ public final class NtfsLayout {
 
   /**
    * Where a stream lies: nowhere if it is resident or empty, otherwise in one range, which ends
-   * with the stream and not with its last cluster.
+   * with the stream and not with its last cluster. That of a sparse or compressed stream is what is
+   * kept for it; how much of it is needed turns out when it is written.
    */
   public List<VolumeRange> extents(StreamHandle stream) {
     checkCurrent();
     if (tree.isResident(stream) || stream.size == 0) {
       return List.of();
     }
-    return List.of(new VolumeRange(placement.lcn(stream) * clusterSize(), stream.size));
+    StreamHandle stored = stream.form == StreamForm.OVERLAY ? stream.overlayData : stream;
+    return List.of(new VolumeRange(placement.lcn(stored) * clusterSize(), stored.size));
   }
 
   /**
@@ -68,7 +73,8 @@ public final class NtfsLayout {
   public List<VolumeRange> usedRanges() {
     checkCurrent();
     List<VolumeRange> ranges = new ArrayList<>();
-    add(ranges, 0, placement.metadataEnd() * clusterSize());
+    add(ranges, 0, placement.frontEnd() * clusterSize());
+    add(ranges, placement.tableStart() * clusterSize(), placement.metadataEnd() * clusterSize());
     add(ranges, placement.contentStart() * clusterSize(), placement.contentEnd() * clusterSize());
     add(ranges, totalSectors * options().bytesPerSector(), volumeSize());
     return List.copyOf(ranges);
@@ -90,9 +96,26 @@ public final class NtfsLayout {
    * @throws DeviceBoundsException when the target is too small
    */
   public NtfsImageWriter writer(BlockDevice target, boolean zeroed) throws DeviceBoundsException {
+    return writer(target, zeroed, Runnable::run, 1);
+  }
+
+  /**
+   * Begins to write the volume, with several threads for what the overlay filter compresses.
+   *
+   * @param target the partition, as large as this layout
+   * @param zeroed whether the target is known to read as zeros, so that none need be written
+   * @param executor compresses; is not shut down
+   * @param threads how many threads of the executor may be used, 1 to 1024
+   * @throws DeviceBoundsException when the target is too small
+   */
+  public NtfsImageWriter writer(BlockDevice target, boolean zeroed, Executor executor, int threads)
+      throws DeviceBoundsException {
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw new IllegalArgumentException("threads (" + threads + ") must be 1 to " + MAX_THREADS);
+    }
     checkCurrent();
     target.checkRange(0, volumeSize());
-    return new NtfsImageWriter(this, target, zeroed);
+    return new NtfsImageWriter(this, target, zeroed, new ChunkCompressor(executor, threads));
   }
 
   TreePlan tree() {

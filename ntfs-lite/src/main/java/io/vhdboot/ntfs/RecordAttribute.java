@@ -18,6 +18,11 @@ interface RecordAttribute {
   /** The most bytes that it takes in a record. */
   int length();
 
+  /** The first VCN that it maps. */
+  default long lowestVcn() {
+    return 0;
+  }
+
   /** Puts it; gives the bytes that it takes. */
   int put(byte[] record, int offset, int instance, ImageState state);
 
@@ -35,8 +40,14 @@ interface RecordAttribute {
   /** Puts an attribute whose value is at hand. */
   static int putResident(
       byte[] record, int offset, int type, String name, int instance, byte[] value) {
+    return putResident(record, offset, type, name, 0, instance, value);
+  }
+
+  /** As {@link #putResident(byte[], int, int, String, int, byte[])}, with flags. */
+  static int putResident(
+      byte[] record, int offset, int type, String name, int flags, int instance, byte[] value) {
     AttributeHeader.Resident header =
-        AttributeHeader.Resident.of(type, name, instance, value.length, false);
+        AttributeHeader.Resident.of(type, name, flags, instance, value.length, false);
     header.put(record, offset);
     System.arraycopy(value, 0, record, offset + header.valueOffset(), value.length);
     return header.length();
@@ -179,7 +190,14 @@ interface RecordAttribute {
     @Override
     public int put(byte[] record, int offset, int instance, ImageState state) {
       if (resident) {
-        return putResident(record, offset, stream.type, stream.name, instance, state.value(stream));
+        return putResident(
+            record,
+            offset,
+            stream.type,
+            stream.name,
+            stream.form.flags,
+            instance,
+            state.value(stream));
       }
       return putNonResident(
           record,

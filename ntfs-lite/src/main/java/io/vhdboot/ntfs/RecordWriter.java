@@ -37,9 +37,7 @@ final class RecordWriter {
 
   /** A record that no file has used. */
   byte[] free(long number) {
-    byte[] record = new byte[recordSize];
-    seal(record, 1, 0, 0, 0, (int) number, firstAttribute, 0);
-    return record;
+    return FileRecord.unused(recordSize, number);
   }
 
   private byte[] single(NodeHandle node, List<RecordAttribute> attributes) {
@@ -75,7 +73,12 @@ final class RecordWriter {
     for (int i = 0; i < attributes.size(); i++) {
       RecordAttribute attribute = attributes.get(i);
       int at = packing.records()[i];
-      new AttributeListEntry(attribute.type(), attribute.name(), 0, references[at], instances[at])
+      new AttributeListEntry(
+              attribute.type(),
+              attribute.name(),
+              attribute.lowestVcn(),
+              references[at],
+              instances[at])
           .put(list, listEnd);
       listEnd += AttributeListEntry.size(attribute.name().length());
       ends[at] += attribute.put(records[at], ends[at], instances[at], state);

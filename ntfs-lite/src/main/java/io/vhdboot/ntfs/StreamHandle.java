@@ -12,6 +12,15 @@ public final class StreamHandle {
   final long placementKey;
   long size;
 
+  /** How it is stored outside its record. */
+  StreamForm form = StreamForm.PLAIN;
+
+  /** How the overlay filter compresses it, if it does. */
+  WofAlgorithm overlayAlgorithm;
+
+  /** The stream in which the overlay filter keeps it, if it does. */
+  StreamHandle overlayData;
+
   /** Whether it must lie in clusters of its own however small it is. */
   boolean nonResident;
 

@@ -131,6 +131,11 @@ final class TreePlan {
     return roundUp(count * options.recordSize(), options.clusterSize()) / options.recordSize();
   }
 
+  /** Clusters that are kept for a stream of content. */
+  long reservedClusters(StreamHandle stream) {
+    return packed(stream).reservedClusters();
+  }
+
   long clusters(long bytes) {
     return roundUp(bytes, options.clusterSize()) / options.clusterSize();
   }
@@ -182,7 +187,11 @@ final class TreePlan {
       attributes.add(new RecordAttribute.EmptyData());
     }
     for (; stream != null && stream.type < AttributeType.INDEX_ROOT; stream = stream.next) {
-      attributes.add(new RecordAttribute.Stream(stream, isResident(stream)));
+      if (isResident(stream) || stream.form == StreamForm.PLAIN) {
+        attributes.add(new RecordAttribute.Stream(stream, isResident(stream)));
+      } else {
+        attributes.addAll(packed(stream).extents(capacity));
+      }
     }
     for (IndexSource source : node.indexes) {
       attributes.add(new RecordAttribute.Root(index(source), node.isCompressed()));
@@ -208,14 +217,20 @@ final class TreePlan {
         && (firstData == null || firstData.type != AttributeType.DATA || !firstData.name.isEmpty());
   }
 
-  /** Sorts the names of each directory and settles those that differ only in case. */
-  private void sortNames() throws FileAlreadyExistsException {
+  /**
+   * Sorts the names of each directory, settles those that differ only in case, and makes short ones
+   * where that is wanted.
+   */
+  private void sortNames() throws IOException {
     NameResolution resolution =
         new NameResolution(
             new FileNameCollation(UpCaseTable.windows7()), builder.droppedShortNames());
     for (NodeHandle node : builder.nodes()) {
       if (node.isDirectory()) {
         resolution.resolve(node);
+        if (options.makesShortNames()) {
+          resolution.makeShortNames(node);
+        }
       }
     }
   }
@@ -265,7 +280,7 @@ final class TreePlan {
         boolean empty = stream.isContent() && stream.size == 0;
         boolean resident = empty || !stream.nonResident && residentLength(stream) <= capacity;
         residentStreams.set(stream.ordinal, resident);
-        size += resident ? residentLength(stream) : RecordAttribute.nonResidentLength(stream.name);
+        size += resident ? residentLength(stream) : nonResidentLength(stream);
       }
     }
     long[] whole = new long[node.indexes.length];
@@ -343,8 +358,14 @@ final class TreePlan {
     return largest;
   }
 
-  private static long gainOfMoving(StreamHandle stream) {
-    return residentLength(stream) - RecordAttribute.nonResidentLength(stream.name);
+  private long gainOfMoving(StreamHandle stream) {
+    return residentLength(stream) - nonResidentLength(stream);
+  }
+
+  private long nonResidentLength(StreamHandle stream) {
+    return stream.form == StreamForm.PLAIN
+        ? RecordAttribute.nonResidentLength(stream.name)
+        : packed(stream).extents(capacity).stream().mapToLong(PackedStream.Extent::length).sum();
   }
 
   /** Shares what is left in a record among the roots of indexes that have blocks. */
@@ -374,6 +395,10 @@ final class TreePlan {
     return (int) RecordAttribute.residentLength(source.name, IndexRoot.SIZE + IndexPlan.LEAST_ROOT)
         + RecordAttribute.nonResidentLength(source.name)
         + RecordAttribute.Bitmap.length(source.name, IndexPlan.bitmapSize(plan.blockCount()));
+  }
+
+  private PackedStream packed(StreamHandle stream) {
+    return new PackedStream(stream, options.clusterSize());
   }
 
   private static long residentLength(StreamHandle stream) {

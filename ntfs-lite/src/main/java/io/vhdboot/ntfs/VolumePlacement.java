@@ -14,7 +14,10 @@ import java.util.Arrays;
  * free
  * </pre>
  *
- * Windows puts $MFT a third into the volume and keeps the clusters behind it free. Here all
+ * An empty volume may have its parts where Windows has them instead: what ends with $MFT then
+ * begins a third into the volume, or 3 GiB if that is less, less what stands before $MFT.
+ *
+ * <p>Windows puts $MFT a third into the volume and keeps the clusters behind it free. Here all
  * metadata lies together at the front: a dynamic VHD then has no block that is used for a few
  * clusters only, boot code finds what it needs within reach of any BIOS, and as the number of files
  * is known, $MFT seldom has to grow at all. Nothing on disk tells drivers to expect it elsewhere.
@@ -33,6 +36,9 @@ final class VolumePlacement {
 
   private static final int ZONE_SHARE = 8;
 
+  /** Windows puts $MFT a third into the volume, and no farther than this. */
+  private static final long FARTHEST_TABLE = 3L << 30;
+
   /** Content begins on a multiple of this on the disk: a block of a dynamic VHD. */
   private static final long ZONE_ALIGNMENT = 2 << 20;
 
@@ -49,8 +55,10 @@ final class VolumePlacement {
   private final long[] indexLcns;
   private final long[] bitmapLcns;
   private final long[] listLcns;
-  private final long metadataEnd;
   private final long contentClusters;
+  private long frontEnd;
+  private long tableStart;
+  private final long metadataEnd;
   private long contentStart;
 
   /** Places the metadata on a volume of so many clusters, were there fewer than it takes. */
@@ -66,12 +74,12 @@ final class VolumePlacement {
     this.indexLcns = new long[builder.indexCount()];
     this.bitmapLcns = new long[builder.indexCount()];
     this.listLcns = new long[tree.lists().size()];
-    this.metadataEnd = placeMetadata();
     long content = 0;
     for (StreamHandle stream : tree.placedContent()) {
-      content += tree.clusters(stream.size);
+      content += tree.reservedClusters(stream);
     }
     this.contentClusters = content;
+    this.metadataEnd = placeMetadata();
     this.contentStart = metadataEnd;
   }
 
@@ -81,7 +89,7 @@ final class VolumePlacement {
     long next = contentStart;
     for (StreamHandle stream : tree.placedContent()) {
       streamLcns[stream.ordinal] = next;
-      next += tree.clusters(stream.size);
+      next += tree.reservedClusters(stream);
     }
   }
 
@@ -92,7 +100,17 @@ final class VolumePlacement {
 
   /** Clusters that all takes together. */
   long neededClusters() {
-    return metadataEnd + contentClusters;
+    return frontEnd + metadataEnd - tableStart + contentClusters;
+  }
+
+  /** The cluster behind the first part of the metadata. */
+  long frontEnd() {
+    return frontEnd;
+  }
+
+  /** Where the second part of the metadata begins: with $LogFile. */
+  long tableStart() {
+    return tableStart;
   }
 
   /** The cluster behind the metadata. */
@@ -171,10 +189,27 @@ final class VolumePlacement {
       listLcns[i] = next;
       next += tree.clusters(tree.lists().get(i).packing().listLength());
     }
-    next = place(system.logFile, next);
+    frontEnd = next;
+    tableStart = tableStart(next);
+    next = place(system.logFile, tableStart);
     next = place(system.bitmap, next);
     next = place(system.mftBitmap, next);
     return place(system.mft, next);
+  }
+
+  /** Where $LogFile begins, so that $MFT lies where it shall. */
+  private long tableStart(long next) {
+    long before =
+        tree.clusters(size(system.logFile))
+            + tree.clusters(size(system.bitmap))
+            + tree.clusters(size(system.mftBitmap));
+    long table = Math.min(clusterCount / 3, FARTHEST_TABLE / clusterSize);
+    long end = table + tree.clusters(size(system.mft));
+    return options.isPlacedAsWindowsDoes()
+            && table - before > next
+            && end + contentClusters <= clusterCount
+        ? table - before
+        : next;
   }
 
   private boolean isLate(StreamHandle stream) {
@@ -203,7 +238,7 @@ final class VolumePlacement {
 
   /** Clusters to leave free behind $MFT: whole blocks of a dynamic VHD, or none. */
   private long zoneClusters() {
-    long free = (clusterCount - neededClusters()) * clusterSize;
+    long free = (clusterCount - metadataEnd - contentClusters) * clusterSize;
     long wanted =
         options.mftZone() >= 0
             ? options.mftZone()

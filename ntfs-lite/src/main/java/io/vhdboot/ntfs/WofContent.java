@@ -1,9 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.compression.Decompressor;
-import io.vhdboot.compression.LzxDecompressor;
 import io.vhdboot.compression.MalformedChunkException;
-import io.vhdboot.compression.XpressDecompressor;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
@@ -37,7 +35,6 @@ final class WofContent implements StreamContent {
   private static final int VERSION = 1;
   private static final int PROVIDER_WIM = 1;
   private static final int PROVIDER_FILE = 2;
-  private static final int LZX_CHUNK = 32 << 10;
   private static final int TABLE_PAGE = 1024;
 
   private final StreamContent stored;
@@ -62,9 +59,9 @@ final class WofContent implements StreamContent {
     this.decompressor = decompressor;
     this.source = source;
     this.chunk = new byte[chunkSize];
-    this.chunkCount = size / chunkSize + (size % chunkSize == 0 ? 0 : 1);
-    this.entrySize = size > 0xFFFF_FFFFL ? 8 : 4;
-    this.tableSize = Math.max(chunkCount - 1, 0) * entrySize;
+    this.chunkCount = chunkCount(size, chunkSize);
+    this.entrySize = entrySize(size);
+    this.tableSize = tableSize(size, chunkSize);
     if (tableSize > stored.size()) {
       throw new CorruptFormatException(
           source,
@@ -91,7 +88,7 @@ final class WofContent implements StreamContent {
     }
     int version = LittleEndian.i32(reparse, 0);
     int provider = LittleEndian.i32(reparse, 4);
-    int algorithm = LittleEndian.i32(reparse, 12);
+    int code = LittleEndian.i32(reparse, 12);
     if (provider == PROVIDER_WIM) {
       throw new UnsupportedFormatException(
           source,
@@ -108,17 +105,38 @@ final class WofContent implements StreamContent {
       throw new CorruptFormatException(
           source, CorruptFormatException.NO_OFFSET, "the stream " + STREAM + " is missing");
     }
-    return switch (algorithm) {
-      case 0 -> new WofContent(stored, size, 4 << 10, new XpressDecompressor(), source);
-      case 1 -> new WofContent(stored, size, LZX_CHUNK, new LzxDecompressor(LZX_CHUNK), source);
-      case 2 -> new WofContent(stored, size, 8 << 10, new XpressDecompressor(), source);
-      case 3 -> new WofContent(stored, size, 16 << 10, new XpressDecompressor(), source);
-      default ->
-          throw new UnsupportedFormatException(
-              source,
-              UnsupportedFormatException.NO_OFFSET,
-              "overlay compression " + algorithm + " is not supported, 0 to 3 are");
-    };
+    WofAlgorithm algorithm = WofAlgorithm.of(code);
+    if (algorithm == null) {
+      throw new UnsupportedFormatException(
+          source,
+          UnsupportedFormatException.NO_OFFSET,
+          "overlay compression " + code + " is not supported, 0 to 3 are");
+    }
+    return new WofContent(stored, size, algorithm.chunkSize(), algorithm.newDecompressor(), source);
+  }
+
+  /** The data of the reparse point of a file that is compressed in this way. */
+  static byte[] reparseData(WofAlgorithm algorithm) {
+    byte[] data = new byte[DATA_SIZE];
+    LittleEndian.put32(data, 0, VERSION);
+    LittleEndian.put32(data, 4, PROVIDER_FILE);
+    LittleEndian.put32(data, 8, 1);
+    LittleEndian.put32(data, 12, algorithm.code());
+    return data;
+  }
+
+  /** Bytes of an entry in the table of a file of this size. */
+  static int entrySize(long size) {
+    return size > 0xFFFF_FFFFL ? 8 : 4;
+  }
+
+  /** Bytes of the table. */
+  static long tableSize(long size, int chunkSize) {
+    return Math.max(chunkCount(size, chunkSize) - 1, 0) * entrySize(size);
+  }
+
+  private static long chunkCount(long size, int chunkSize) {
+    return size / chunkSize + (size % chunkSize == 0 ? 0 : 1);
   }
 
   @Override

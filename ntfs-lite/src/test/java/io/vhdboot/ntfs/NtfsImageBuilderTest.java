@@ -222,6 +222,50 @@ class NtfsImageBuilderTest {
   }
 
   @Test
+  void shortNamesAreMadeAsWindowsDoes() throws IOException {
+    NtfsImageBuilder builder =
+        NtfsImageBuilder.create(
+            NtfsFormatOptions.ofSize(NtfsFormatOptions.LEAST_SIZE)
+                .time(TIME)
+                .makesShortNames(true)
+                .build());
+    NodeHandle root = builder.root();
+    NodeHandle first = builder.addFile(root, "SomeStuff.aspx", PLAIN);
+    builder.addLink(root, "another name.aspx", first);
+    builder.addFile(root, "SOMEST~2.ASP", PLAIN);
+    for (int i = 0; i < 4; i++) {
+      builder.addFile(root, "SomeStuff" + i + ".aspx", PLAIN);
+    }
+    builder.addFile(root, "Readme.txt", PLAIN);
+    builder.addFile(root, "no:win", PLAIN);
+    builder.addFile(root, "a twin of", PLAIN);
+    builder.addFile(root, "A Twin Of", PLAIN);
+    NodeHandle given = builder.addFile(root, "given a name", PLAIN);
+    builder.setShortName(given.firstName(), "GIVEN");
+    NodeHandle wide = builder.addDirectory(root, "a wide folder", PLAIN);
+    int count = Seed.cases(100_000, 10_000);
+    for (int i = 0; i < count; i++) {
+      builder.addFile(wide, "amd64_microsoft-windows-component_" + i + ".manifest", PLAIN);
+    }
+    Path image = build(builder, 0);
+    Judges.check(image);
+    try (FileDevice device = FileDevice.openReadOnly(image)) {
+      NtfsVolume volume = NtfsVolume.open(device);
+      assertThat(volume.file("SomeStuff.aspx").shortName()).hasValue("SOMEST~1.ASP");
+      assertThat(volume.file("SomeStuff0.aspx").shortName()).hasValue("SOMEST~3.ASP");
+      assertThat(volume.file("SomeStuff2.aspx").shortName().orElseThrow())
+          .matches("SO[0-9A-F]{4}~1\\.ASP");
+      assertThat(volume.file("Readme.txt").shortName()).hasValue("Readme.txt");
+      assertThat(volume.file("given a name").shortName()).hasValue("GIVEN");
+      assertThat(volume.file("no:win").shortName()).isEmpty();
+      assertThat(volume.root().list())
+          .filteredOn(entry -> entry.name().equalsIgnoreCase("a twin of"))
+          .hasSize(2);
+      assertThat(volume.file("AWIDEF~1").list()).hasSize(count);
+    }
+  }
+
+  @Test
   void nameTwiceInADirectoryIsRefused() {
     for (String name : List.of("once", "$mft", "$Extend")) {
       NtfsImageBuilder builder = leastVolume();

@@ -66,6 +66,12 @@ final class RandomTree {
     private Node(NodeHandle handle) {
       this.handle = handle;
     }
+
+    /** Adds a bit to the attributes, which are the first fact. */
+    private void addAttribute(int bit) {
+      long attributes = Long.parseLong(facts.get(0).substring(11), 16);
+      facts.set(0, String.format("attributes %08x", attributes | bit));
+    }
   }
 
   RandomTree(NtfsImageBuilder builder, SplittableRandom random) {
@@ -125,7 +131,7 @@ final class RandomTree {
     List<Content> order = new ArrayList<>(contents);
     while (!order.isEmpty()) {
       Content content = order.remove(random.nextInt(order.size()));
-      byte[] bytes = bytes(content.seed, (int) content.stream.size());
+      byte[] bytes = content(content.seed, (int) content.stream.size());
       int at = 0;
       while (at < bytes.length) {
         int count = Math.min(bytes.length - at, 1 + random.nextInt(100_000));
@@ -242,13 +248,24 @@ final class RandomTree {
   }
 
   private void addStream(Node node, String name, int size) {
-    StreamHandle stream = builder.addStream(node.handle, name, size, random.nextInt(100));
+    int form = random.nextInt(8);
+    int key = random.nextInt(100);
+    StreamHandle stream =
+        switch (form) {
+          case 0 -> builder.addSparseStream(node.handle, name, size, key);
+          case 1 -> builder.addCompressedStream(node.handle, name, size, key);
+          default -> builder.addStream(node.handle, name, size, key);
+        };
+    if (name.isEmpty() && stream.form != StreamForm.PLAIN) {
+      node.addAttribute(
+          stream.form == StreamForm.SPARSE ? FileAttributes.SPARSE : FileAttributes.COMPRESSED);
+    }
     if (random.nextInt(20) == 0) {
       builder.demandNonResident(stream);
     }
     long seed = random.nextLong();
     contents.add(new Content(stream, seed));
-    node.facts.add("stream " + VolumeFacts.quoted(name) + " " + digest(bytes(seed, size)));
+    node.facts.add("stream " + VolumeFacts.quoted(name) + " " + digest(content(seed, size)));
   }
 
   private void addExtras(Node node, Folder parent, boolean mayHaveAttributes) {
@@ -273,10 +290,7 @@ final class RandomTree {
 
   private void setReparsePoint(Node node, int tag, byte[] data) {
     builder.setReparsePoint(node.handle, tag, data);
-    node.facts.set(
-        0,
-        String.format(
-            "attributes %08x", Long.parseLong(node.facts.get(0).substring(11), 16) | 0x400));
+    node.addAttribute(FileAttributes.REPARSE_POINT);
     node.facts.add("reparse " + digest(new ReparsePoint(tag, 0, data).toBytes()));
   }
 
@@ -363,7 +377,7 @@ final class RandomTree {
     return switch (random.nextInt(8)) {
       case 0 -> 0;
       case 1 -> Math.max(0, Math.min(clusterSize, 70_000) - 2 + random.nextInt(5));
-      case 2 -> random.nextInt(200_000);
+      case 2 -> random.nextInt(random.nextInt(4) == 0 ? 2_000_000 : 200_000);
       case 3, 4 -> 560 + random.nextInt(300);
       default -> random.nextInt(700);
     };
@@ -420,6 +434,22 @@ final class RandomTree {
 
   private static String path(Folder parent, String name) {
     return parent.path.isEmpty() ? name : parent.path + "/" + name;
+  }
+
+  /** Bytes some parts of which are zeros, some easy to compress, and some not. */
+  static byte[] content(long seed, int length) {
+    byte[] bytes = bytes(seed, length);
+    SplittableRandom random = new SplittableRandom(~seed);
+    int at = 0;
+    while (at < length) {
+      int end = at + Math.min(length - at, 1 + random.nextInt(100_000));
+      int kind = random.nextInt(4);
+      for (int i = at; i < end && kind != 0; i++) {
+        bytes[i] = kind == 1 ? 0 : (byte) (bytes[at] + (i & kind * 5));
+      }
+      at = end;
+    }
+    return bytes;
   }
 
   static byte[] bytes(long seed, int length) {

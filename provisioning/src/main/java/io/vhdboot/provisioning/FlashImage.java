@@ -2,6 +2,7 @@ package io.vhdboot.provisioning;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.ntfs.WofAlgorithm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -81,6 +82,7 @@ public final class FlashImage {
     private String label = "";
     private Optional<byte[]> seed = Optional.empty();
     private Optional<Instant> time = Optional.empty();
+    private Optional<WofAlgorithm> compact = Optional.empty();
     private boolean overwrite;
     private boolean force;
 
@@ -182,6 +184,16 @@ public final class FlashImage {
       return this;
     }
 
+    /**
+     * Compresses the files of the Windows in the way of CompactOS, but for what is read before
+     * Windows can decompress: for Windows 10 and later. They take less room in the VHD; none is
+     * compressed unless told.
+     */
+    public Builder compact(WofAlgorithm algorithm) {
+      compact = Optional.of(algorithm);
+      return this;
+    }
+
     /** Replaces an output file that exists. */
     public Builder overwrite(boolean yes) {
       overwrite = yes;
@@ -238,6 +250,7 @@ public final class FlashImage {
               label,
               seed,
               time,
+              compact,
               overwrite,
               force));
     }

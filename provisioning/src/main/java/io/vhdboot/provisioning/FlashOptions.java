@@ -1,5 +1,6 @@
 package io.vhdboot.provisioning;
 
+import io.vhdboot.ntfs.WofAlgorithm;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,5 +23,6 @@ record FlashOptions(
     String label,
     Optional<byte[]> seed,
     Optional<Instant> time,
+    Optional<WofAlgorithm> compact,
     boolean overwrite,
     boolean force) {}

@@ -150,7 +150,7 @@ public final class FlashPlan implements Closeable {
     VolumeRange vhdRange = stick.vhdRange();
     WindowsDisk.Writing windows =
         windowsDisk.beginWriting(
-            partition.slice(vhdRange.position(), windowsDisk.vhd().fileSize()));
+            partition.slice(vhdRange.position(), windowsDisk.vhd().fileSize()), executor, threads);
     progress.begin("Applying", contentSize());
     new BlobStreamer(wim)
             .executor(executor, threads)

@@ -7,6 +7,7 @@ import io.vhdboot.bcd.WindowsVersion;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.provisioning.PlanProblem.Severity;
+import io.vhdboot.provisioning.apply.Compaction;
 import io.vhdboot.provisioning.bootfiles.BiosBootFiles;
 import io.vhdboot.provisioning.bootfiles.BootFile;
 import io.vhdboot.wim.WimFile;
@@ -73,7 +74,7 @@ final class FlashPlanner {
     List<BootFile> bootFiles = bootFiles(windows);
     WindowsDisk disk;
     try {
-      disk = WindowsDisk.plan(options, wim, image, identifiers, time);
+      disk = WindowsDisk.plan(options, wim, image, compaction(windows), identifiers, time);
     } catch (NoSpaceException e) {
       // Nothing more can be said of a stick whose main thing cannot be laid out.
       throw new PlanRejectedException(
@@ -116,6 +117,21 @@ final class FlashPlanner {
       throw new PlanRejectedException(List.of(tooSmall(geometry, needed, Severity.IMPOSSIBLE)));
     }
     return new FlashPlan(options, wim, image, geometry, disk, volume, problems);
+  }
+
+  private Optional<Compaction> compaction(WindowsImage windows) {
+    if (options.compact().isEmpty()) {
+      return Optional.empty();
+    }
+    int build = windows.info().build().orElse(0);
+    if (build < Compaction.FIRST_BUILD) {
+      problems.add(
+          new PlanProblem(
+              Severity.UNSUITABLE_IMAGE,
+              "this Windows (build " + build + ") cannot read compacted files; Windows 10 can",
+              "leave --compact out, or force it"));
+    }
+    return Optional.of(Compaction.of(options.compact().get(), windows.root()));
   }
 
   private void checkStick(DiskGeometry geometry, DiskGeometry needed, WindowsDisk disk)

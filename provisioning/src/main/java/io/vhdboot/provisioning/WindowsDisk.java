@@ -12,6 +12,7 @@ import io.vhdboot.ntfs.NtfsImageWriter;
 import io.vhdboot.ntfs.NtfsLayout;
 import io.vhdboot.ntfs.VolumeRange;
 import io.vhdboot.provisioning.apply.BlobTargets;
+import io.vhdboot.provisioning.apply.Compaction;
 import io.vhdboot.provisioning.apply.ImageApplier;
 import io.vhdboot.vhd.DynamicVhdLayout;
 import io.vhdboot.vhd.ParentReference;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The disk in the VHD, planned: one partition, on it the image, and which blocks of the VHD that
@@ -52,7 +54,12 @@ record WindowsDisk(
    *     needs
    */
   static WindowsDisk plan(
-      FlashOptions options, WimFile wim, WimImage image, Identifiers identifiers, Instant time)
+      FlashOptions options,
+      WimFile wim,
+      WimImage image,
+      Optional<Compaction> compaction,
+      Identifiers identifiers,
+      Instant time)
       throws IOException {
     long diskSize = options.vhdSize() / DiskGeometry.SECTOR_SIZE * DiskGeometry.SECTOR_SIZE;
     DiskGeometry geometry = DiskGeometry.ofSize(diskSize, identifiers.diskSignature("vhd disk"));
@@ -64,7 +71,7 @@ record WindowsDisk(
                 .bootCode(BootCode.ntfsBootRecord())
                 .time(FileTime100ns.of(time))
                 .build());
-    ImageApplier applier = ImageApplier.apply(wim, image, volume);
+    ImageApplier applier = ImageApplier.apply(wim, image, volume, compaction);
     NtfsLayout layout;
     try {
       layout = volume.plan();
@@ -148,9 +155,9 @@ record WindowsDisk(
   }
 
   /** Begins to write the VHD to its place. */
-  Writing beginWriting(BlockDevice vhdFile) throws IOException {
+  Writing beginWriting(BlockDevice vhdFile, Executor executor, int threads) throws IOException {
     BlockDevice disk = vhd.creation().on(vhdFile);
     BlockDevice partition = disk.slice(DiskGeometry.PARTITION_OFFSET, geometry.partitionLength());
-    return new Writing(this, disk, layout.writer(partition, true));
+    return new Writing(this, disk, layout.writer(partition, true, executor, threads));
   }
 }

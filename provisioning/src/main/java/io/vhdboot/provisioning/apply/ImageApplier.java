@@ -3,10 +3,12 @@ package io.vhdboot.provisioning.apply;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.ntfs.ExtendedAttribute;
+import io.vhdboot.ntfs.FileAttributes;
 import io.vhdboot.ntfs.FileMetadata;
 import io.vhdboot.ntfs.LinkHandle;
 import io.vhdboot.ntfs.NodeHandle;
 import io.vhdboot.ntfs.NtfsImageBuilder;
+import io.vhdboot.ntfs.StreamHandle;
 import io.vhdboot.wim.Blob;
 import io.vhdboot.wim.WimEntry;
 import io.vhdboot.wim.WimFile;
@@ -16,12 +18,14 @@ import io.vhdboot.wim.WimStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells a volume's builder everything that an image holds: names, links, streams, security, times,
@@ -36,12 +40,16 @@ public final class ImageApplier {
   private final WimFile wim;
   private final WimImage image;
   private final NtfsImageBuilder volume;
+  private final Optional<Compaction> compaction;
+  private final Set<WimInode> plain = Collections.newSetFromMap(new IdentityHashMap<>());
   private final BlobTargets targets = new BlobTargets();
   private final List<String> warnings = new ArrayList<>();
   private final Map<WimInode, NodeHandle> linked = new IdentityHashMap<>();
   private final Map<Integer, Integer> securityIds = new HashMap<>();
 
-  private ImageApplier(WimFile wim, WimImage image, NtfsImageBuilder volume) {
+  private ImageApplier(
+      WimFile wim, WimImage image, NtfsImageBuilder volume, Optional<Compaction> compaction) {
+    this.compaction = compaction;
     this.wim = wim;
     this.image = image;
     this.volume = volume;
@@ -54,7 +62,19 @@ public final class ImageApplier {
    */
   public static ImageApplier apply(WimFile wim, WimImage image, NtfsImageBuilder volume)
       throws IOException {
-    ImageApplier applier = new ImageApplier(wim, image, volume);
+    return apply(wim, image, volume, Optional.empty());
+  }
+
+  /**
+   * As {@link #apply(WimFile, WimImage, NtfsImageBuilder)}, with files compressed as a rule says.
+   *
+   * @throws CorruptFormatException when a stream's blob is not in the file
+   */
+  public static ImageApplier apply(
+      WimFile wim, WimImage image, NtfsImageBuilder volume, Optional<Compaction> compaction)
+      throws IOException {
+    ImageApplier applier = new ImageApplier(wim, image, volume, compaction);
+    compaction.ifPresent(applier::findPlain);
     applier.applyTree();
     return applier;
   }
@@ -67,6 +87,21 @@ public final class ImageApplier {
   /** What could not be applied as it is in the image, a sentence each. */
   public List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /** Finds the files that stay plain: one of several names is enough. */
+  private void findPlain(Compaction rule) {
+    Deque<WimEntry> open = new ArrayDeque<>();
+    open.push(image.root());
+    while (!open.isEmpty()) {
+      for (WimEntry child : open.pop().children()) {
+        if (child.inode().isDirectory()) {
+          open.push(child);
+        } else if (rule.staysPlain(child)) {
+          plain.add(child.inode());
+        }
+      }
+    }
   }
 
   private void applyTree() throws IOException {
@@ -152,7 +187,26 @@ public final class ImageApplier {
       return;
     }
     Blob blob = blob(entry, stream);
-    targets.add(blob, volume.addStream(node, name, blob.size(), blob.offset()));
+    targets.add(blob, addStream(entry.inode(), node, name, blob));
+  }
+
+  /** Adds a stream in the form that the attributes tell of the file, or the rule wants. */
+  private StreamHandle addStream(WimInode inode, NodeHandle node, String name, Blob blob) {
+    boolean unnamed = name.isEmpty();
+    if (unnamed
+        && compaction.isPresent()
+        && Compaction.isCandidate(inode)
+        && !plain.contains(inode)) {
+      return volume.addOverlayStream(
+          node, blob.size(), compaction.get().algorithm(), blob.offset());
+    }
+    if (unnamed && (inode.attributes() & FileAttributes.COMPRESSED) != 0) {
+      return volume.addCompressedStream(node, name, blob.size(), blob.offset());
+    }
+    if (unnamed && (inode.attributes() & FileAttributes.SPARSE) != 0) {
+      return volume.addSparseStream(node, name, blob.size(), blob.offset());
+    }
+    return volume.addStream(node, name, blob.size(), blob.offset());
   }
 
   private byte[] reparseData(WimEntry entry) throws IOException {

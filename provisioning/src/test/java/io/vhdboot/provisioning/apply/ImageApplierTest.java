@@ -1,5 +1,6 @@
 package io.vhdboot.provisioning.apply;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vhdboot.disk.MemoryDevice;
@@ -9,6 +10,7 @@ import io.vhdboot.ntfs.NtfsImageBuilder;
 import io.vhdboot.ntfs.NtfsImageWriter;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.ntfs.StreamHandle;
+import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.bootfiles.StickSecurity;
 import io.vhdboot.wim.Blob;
 import io.vhdboot.wim.BlobSource;
@@ -21,8 +23,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ImageApplierTest {
 
@@ -97,7 +102,92 @@ class ImageApplierTest {
     assertThat(warnings).singleElement().asString().contains("object id");
   }
 
+  @Test
+  void filesKeepTheFormThatTheirAttributesTell() throws IOException {
+    NewFile root = NewFile.directory();
+    root.add("compressed", NewFile.of(text(100_000)).attributes(0x820));
+    root.add("sparse", NewFile.of(new byte[300_000]).attributes(0x220));
+    root.add("plain", NewFile.of(text(100_000)));
+    NtfsVolume volume = apply(root);
+    assertThat(volume.file("compressed").attributes()).isEqualTo(0x820);
+    assertThat(volume.file("compressed").stream("").storedSize()).isLessThan(50_000);
+    assertThat(volume.file("compressed").newInputStream().readAllBytes()).isEqualTo(text(100_000));
+    assertThat(volume.file("sparse").attributes()).isEqualTo(0x220);
+    assertThat(volume.file("sparse").stream("").storedSize()).isZero();
+    assertThat(volume.file("sparse").newInputStream().readAllBytes()).isEqualTo(new byte[300_000]);
+    assertThat(volume.file("plain").stream("").isCompressed()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(WofAlgorithm.class)
+  void compactionLeavesOutWhatIsReadBeforeTheFilter(WofAlgorithm algorithm) throws IOException {
+    NewFile root = NewFile.directory();
+    NewFile windows = root.add("Windows", NewFile.directory());
+    NewFile system32 = windows.add("System32", NewFile.directory());
+    NewFile drivers = system32.add("drivers", NewFile.directory());
+    List<String> plain =
+        List.of("winload.exe", "NTOSKRNL.EXE", "hal.dll", "KernelBase.dll", "x.nls");
+    plain.forEach(name -> system32.add(name, file(name)));
+    drivers.add("disk.sys", file("disk.sys"));
+    system32.add("config", NewFile.directory()).add("SYSTEM", file("SYSTEM"));
+    windows
+        .add("Boot", NewFile.directory())
+        .add("PCAT", NewFile.directory())
+        .add("bootmgr", file("b"));
+    root.add("bootmgr", file("c"));
+    system32.add("shell32.dll", file("shell32.dll"));
+    system32.add("driver.sys", file("driver.sys"));
+    drivers.add("notes.txt", file("notes.txt"));
+    root.add("small", NewFile.of(text(4096)));
+    NewFile linked = file("linked");
+    root.add("linked", linked);
+    drivers.add("linked.sys", linked);
+    NtfsVolume volume = apply(root, Optional.of(Compaction.of(algorithm, "\\Windows")));
+    for (String name : plain) {
+      assertThat(volume.file("Windows/System32/" + name).stream("").isOverlay()).as(name).isFalse();
+    }
+    for (String path :
+        List.of(
+            "Windows/System32/drivers/disk.sys",
+            "Windows/System32/config/SYSTEM",
+            "Windows/Boot/PCAT/bootmgr",
+            "bootmgr",
+            "small",
+            "linked")) {
+      assertThat(volume.file(path).stream("").isOverlay()).as(path).isFalse();
+    }
+    for (String name : List.of("shell32.dll", "driver.sys", "drivers/notes.txt")) {
+      NtfsFile file = volume.file("Windows/System32/" + name);
+      assertThat(file.stream("").isOverlay()).as(name).isTrue();
+      assertThat(file.reparseTag()).hasValue(0x80000017);
+      assertThat(file.stream("WofCompressedData").size()).isLessThan(20_000);
+      assertThat(file.newInputStream().readAllBytes())
+          .startsWith(name.substring(name.indexOf('/') + 1).getBytes(UTF_8))
+          .hasSize(40_000);
+    }
+    assertThat(warnings).isEmpty();
+  }
+
+  /** A file that begins with its name, so that no two have the same content. */
+  private static NewFile file(String name) {
+    byte[] bytes = text(40_000);
+    System.arraycopy(name.getBytes(UTF_8), 0, bytes, 0, name.length());
+    return NewFile.of(bytes);
+  }
+
+  private static byte[] text(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) ("the quick brown fox ".charAt(i % 20) + i / 999 % 3);
+    }
+    return bytes;
+  }
+
   private NtfsVolume apply(NewFile root) throws IOException {
+    return apply(root, Optional.empty());
+  }
+
+  private NtfsVolume apply(NewFile root, Optional<Compaction> compaction) throws IOException {
     Path path = folder.resolve("a.wim");
     try (WimWriter writer = WimWriter.to(path).open()) {
       writer.addImage(WimImageInfo.builder().name("a").build(), root);
@@ -107,7 +197,7 @@ class ImageApplierTest {
     NtfsImageBuilder builder =
         NtfsImageBuilder.create(NtfsFormatOptions.ofSize(device.size()).build());
     try (WimFile wim = WimFile.open(path)) {
-      ImageApplier applier = ImageApplier.apply(wim, wim.image(1), builder);
+      ImageApplier applier = ImageApplier.apply(wim, wim.image(1), builder, compaction);
       warnings = applier.warnings();
       NtfsImageWriter writer = builder.plan().writer(device, true);
       for (Blob blob : applier.targets().blobs()) {

@@ -1,0 +1,113 @@
+#!/bin/bash
+# Measures our NTFS beside ntfs-3g's (FUSE, big_writes): the same files, in turns, in seconds of the clock.
+# usage: benchmarks/ntfs.sh [--rounds N] [--files N] [--mib N] [--many N] [--record]
+#   --rounds  of each pair (default 3); medians count
+#   --files   files of the tree that is built and read (default 5000), --mib their size together (default 1100)
+#   --many    empty files that we build (default 1000000); ntfs-3g makes a tenth of them
+#   --record  adds the result to RESULTS.md
+# Needs root, ntfs-3g, /usr/bin/time, and room for three times the tree in $TMPDIR.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+rounds=3 files=5000 mib=1100 many=1000000 record=
+usage() { sed -n 's/^# \{0,1\}//p' "$0" | sed -n '1,7p' >&2; exit 2; }
+while [ $# -gt 0 ]; do
+  case $1 in
+    --rounds) rounds=$2; shift 2 ;;
+    --files) files=$2; shift 2 ;;
+    --mib) mib=$2; shift 2 ;;
+    --many) many=$2; shift 2 ;;
+    --record) record=1; shift ;;
+    *) usage ;;
+  esac
+done
+[ "$(id -u)" = 0 ] || { echo "ntfs.sh: mounting needs root" >&2; exit 1; }
+jar=$here/target/benchmarks.jar
+if [ ! -r "$jar" ]; then
+  (cd "$here/.." && mvn -q -B -pl benchmarks -am -DskipTests package)
+fi
+work=$(mktemp -d)
+mount=$work/mount
+mkdir "$mount"
+trap 'mountpoint -q "$mount" && umount "$mount"; rm -rf "$work"' EXIT
+
+median() { sort -n | awk '{a[NR]=$1} END {print NR%2 ? a[(NR+1)/2] : (a[NR/2]+a[NR/2+1])/2}'; }
+ours() { java -Xmx1g -cp "$jar" io.vhdboot.benchmarks.VolumeRun "$@"; }
+seconds() { /usr/bin/time -f %e -o "$work/time" "$@" >/dev/null; cat "$work/time"; }
+empty_volume() { rm -f "$1"; truncate -s "$2" "$1"; mkntfs -q -F -Q "$1" >/dev/null 2>&1; }
+mounted() { ntfs-3g -o big_writes "$1" "$mount"; shift; "$@"; umount "$mount"; sync -f "$work"; }
+cold() { sync; echo 3 > /proc/sys/vm/drop_caches 2>/dev/null || true; }
+
+# A tree whose files' sizes spread as those of a Windows do: many small ones, a few large.
+python3 - "$work/tree" "$files" "$mib" <<'P'
+import os, random, sys
+root, count, mib = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+r = random.Random(1)
+weights = [r.paretovariate(0.8) for _ in range(count)]
+scale = (mib << 20) / sum(weights)
+block = r.randbytes(1 << 20)
+for i, weight in enumerate(weights):
+    folder = os.path.join(root, 'folder %d' % (i // 50))
+    os.makedirs(folder, exist_ok=True)
+    left = int(weight * scale)
+    with open(os.path.join(folder, 'file %d.bin' % i), 'wb') as f:
+        while left > 0:
+            f.write(block[:left]); left -= len(block)
+P
+
+copy_in() { cp -r "$work/tree/." "$mount"; }
+make_empty() {
+  python3 - "$mount" "$((many / 10))" <<'P'
+import os, sys
+for i in range(int(sys.argv[2])):
+    folder = os.path.join(sys.argv[1], 'folder %d' % (i // 1000))
+    if i % 1000 == 0: os.mkdir(folder)
+    os.close(os.open(os.path.join(folder, 'file number %d.bin' % i), os.O_CREAT | os.O_WRONLY))
+P
+}
+read_all() { find "$mount" -type f -print0 | xargs -0 cat; }
+build() { ours build "$work/tree" "$work/ours.img"; sync -f "$work"; }
+export -f copy_in make_empty read_all ours mounted build
+export work mount jar many
+
+for round in $(seq "$rounds"); do
+  cold; rm -f "$work/ours.img"; seconds bash -c build >> "$work/build.ours"
+  cold; empty_volume "$work/theirs.img" $((mib * 3 / 2 + 200))M
+  seconds bash -c 'mounted "$work/theirs.img" copy_in' >> "$work/build.theirs"
+  cold; seconds bash -c 'ours read "$work/ours.img"' >> "$work/read.ours"
+  cold; seconds bash -c 'mounted "$work/ours.img" read_all' >> "$work/read.theirs"
+  for count in 10000 100000 "$many"; do
+    rm -f "$work/many.img"
+    /usr/bin/time -f '%e %M' -o "$work/time" java -Xmx1g -cp "$jar" io.vhdboot.benchmarks.VolumeRun empty "$count" "$work/many.img"
+    cat "$work/time" >> "$work/empty.$count"
+  done
+  empty_volume "$work/theirs.img" 4G
+  seconds bash -c 'mounted "$work/theirs.img" make_empty' >> "$work/empty.theirs"
+done
+
+row() {
+  awk -v what="$1" -v ours="$2" -v theirs="$3" 'BEGIN {printf "| %s | %.2f | %.2f | %.1f |\n", what, ours, theirs, theirs / ours}'
+}
+of() { cut -d' ' -f1 "$work/$1" | median; }
+report() {
+  echo "### $(date +%F): NTFS beside ntfs-3g"
+  echo
+  echo "$files files, $mib MiB; $rounds rounds. $(nproc) x $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), load $(cut -d' ' -f1 /proc/loadavg) at the end; $(ntfs-3g --version 2>&1 | head -1)."
+  echo
+  echo "| medians, seconds | vhdboot | ntfs-3g | ratio |"
+  echo "| --- | --- | --- | --- |"
+  row "bulk build of the tree" "$(of build.ours)" "$(of build.theirs)"
+  row "reading everything" "$(of read.ours)" "$(of read.theirs)"
+  ours_each=$(of "empty.$many" | awk -v n="$many" '{print $1 * 1e6 / n}')
+  theirs_each=$(of empty.theirs | awk -v n="$((many / 10))" '{print $1 * 1e6 / n}')
+  row "an empty file, microseconds" "$ours_each" "$theirs_each"
+  echo
+  for count in 10000 100000 "$many"; do
+    of "empty.$count" | awk -v n="$count" '{printf "* %d empty files: %.2f s, %.1f microseconds each\n", n, $1, $1 * 1e6 / n}'
+  done
+  echo "* peak resident memory of the last: $(cut -d' ' -f2 "$work/empty.$many" | median | awk '{printf "%.0f MB", $1 / 1024}') with -Xmx1g"
+  echo "* bytes read to open that volume and list its root: $(ours root "$work/many.img")"
+}
+report | tee "$work/report"
+if [ -n "$record" ]; then
+  { echo; cat "$work/report"; } >> "$here/RESULTS.md"
+fi

@@ -1,0 +1,198 @@
+package io.vhdboot.benchmarks;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.ntfs.FileAttributes;
+import io.vhdboot.ntfs.FileMetadata;
+import io.vhdboot.ntfs.NodeHandle;
+import io.vhdboot.ntfs.NtfsFormatOptions;
+import io.vhdboot.ntfs.NtfsImageBuilder;
+import io.vhdboot.ntfs.NtfsImageWriter;
+import io.vhdboot.ntfs.NtfsLayout;
+import io.vhdboot.ntfs.NtfsStream;
+import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.ntfs.StreamHandle;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * One thing done to a volume for {@code ntfs.sh}, which has ntfs-3g do the same beside it and takes
+ * the time.
+ */
+public final class VolumeRun {
+
+  private static final int PIECE = 1 << 20;
+  private static final int FILES_PER_FOLDER = 1000;
+  private static final long TIME = 132_514_560_000_000_000L;
+  private static final FileMetadata PLAIN = FileMetadata.of(TIME, FileAttributes.ARCHIVE, 0);
+
+  private VolumeRun() {}
+
+  /**
+   * Runs {@code build FOLDER IMAGE}, {@code empty COUNT IMAGE}, {@code read IMAGE} or {@code root
+   * IMAGE}.
+   */
+  public static void main(String[] arguments) throws IOException {
+    String verb = arguments.length == 0 ? "" : arguments[0];
+    if (verb.equals("build") && arguments.length == 3) {
+      build(Path.of(arguments[1]), Path.of(arguments[2]));
+    } else if (verb.equals("empty") && arguments.length == 3) {
+      empty(Integer.parseInt(arguments[1]), Path.of(arguments[2]));
+    } else if (verb.equals("read") && arguments.length == 2) {
+      System.out.println(read(Path.of(arguments[1])));
+    } else if (verb.equals("root") && arguments.length == 2) {
+      System.out.println(root(Path.of(arguments[1])));
+    } else {
+      System.err.println(
+          "usage: VolumeRun build FOLDER IMAGE | empty COUNT IMAGE | read IMAGE | root IMAGE");
+      System.exit(2);
+    }
+  }
+
+  /** Builds a volume with the files of a folder. */
+  private static void build(Path folder, Path image) throws IOException {
+    NtfsImageBuilder builder = newBuilder();
+    Map<Path, NodeHandle> folders = new HashMap<>(Map.of(folder, builder.root()));
+    Map<StreamHandle, Path> contents = new HashMap<>();
+    List<StreamHandle> order = new ArrayList<>();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : (Iterable<Path>) paths.skip(1)::iterator) {
+        NodeHandle parent = folders.get(path.getParent());
+        String name = path.getFileName().toString();
+        if (Files.isDirectory(path)) {
+          folders.put(path, builder.addDirectory(parent, name, PLAIN));
+        } else {
+          NodeHandle file = builder.addFile(parent, name, PLAIN);
+          StreamHandle stream = builder.addStream(file, "", Files.size(path), order.size());
+          contents.put(stream, path);
+          order.add(stream);
+        }
+      }
+    }
+    NtfsLayout layout = builder.plan();
+    try (FileDevice device = FileDevice.create(image, layout.volumeSize())) {
+      NtfsImageWriter writer = layout.writer(device, true);
+      ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+      for (StreamHandle stream : order) {
+        write(writer, stream, contents.get(stream), piece);
+      }
+      writer.finish();
+    }
+  }
+
+  private static void write(
+      NtfsImageWriter writer, StreamHandle stream, Path file, ByteBuffer piece) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      long at = 0;
+      while (at < stream.size()) {
+        piece.clear();
+        int count = channel.read(piece);
+        writer.write(stream, at, piece.flip());
+        at += count;
+      }
+    }
+  }
+
+  /** Builds a volume with so many empty files. */
+  private static void empty(int count, Path image) throws IOException {
+    NtfsImageBuilder builder = newBuilder();
+    NodeHandle folder = null;
+    for (int i = 0; i < count; i++) {
+      if (i % FILES_PER_FOLDER == 0) {
+        folder = builder.addDirectory(builder.root(), "folder " + i / FILES_PER_FOLDER, PLAIN);
+      }
+      builder.addFile(folder, "file number " + i + ".bin", PLAIN);
+    }
+    NtfsLayout layout = builder.plan();
+    try (FileDevice device = FileDevice.create(image, layout.volumeSize())) {
+      layout.writer(device, true).finish();
+    }
+  }
+
+  /** Reads all content; gives its length. */
+  private static long read(Path image) throws IOException {
+    long[] total = {0};
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+    try (FileDevice device = FileDevice.openReadOnly(image)) {
+      NtfsVolume volume = NtfsVolume.open(device);
+      volume
+          .root()
+          .walk(
+              (path, entry) -> {
+                if (!entry.isDirectory() && !path.startsWith("$")) {
+                  NtfsStream stream = volume.file(entry).stream("");
+                  for (long at = 0; at < stream.size(); at += piece.position()) {
+                    piece.clear();
+                    stream.read(at, piece);
+                    total[0] += piece.position();
+                  }
+                }
+                return !path.startsWith("$");
+              });
+    }
+    return total[0];
+  }
+
+  /** Opens a volume and lists its root; gives the bytes that this read. */
+  private static long root(Path image) throws IOException {
+    try (Counting device = new Counting(FileDevice.openReadOnly(image))) {
+      NtfsVolume.open(device).root().list();
+      return device.read;
+    }
+  }
+
+  private static NtfsImageBuilder newBuilder() {
+    return NtfsImageBuilder.create(
+        NtfsFormatOptions.ofSize(NtfsFormatOptions.LEAST_SIZE).time(TIME).build());
+  }
+
+  /** Counts what is read. */
+  private static final class Counting implements BlockDevice {
+
+    private final BlockDevice device;
+    private long read;
+
+    Counting(BlockDevice device) {
+      this.device = device;
+    }
+
+    @Override
+    public String name() {
+      return device.name();
+    }
+
+    @Override
+    public long size() {
+      return device.size();
+    }
+
+    @Override
+    public void read(long position, ByteBuffer target) throws IOException {
+      read += target.remaining();
+      device.read(position, target);
+    }
+
+    @Override
+    public void write(long position, ByteBuffer source) throws IOException {
+      device.write(position, source);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      device.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      device.close();
+    }
+  }
+}

@@ -112,9 +112,9 @@ class CompressedStreamTest {
           }
         }
       }
-      for (int session = 0; session < Seed.cases(20, 3); session++) {
+      for (int session = 0; session < Seed.cases(20, 1); session++) {
         try (NtfsEditor editor = open(device)) {
-          for (int step = 0; step < 60; step++) {
+          for (int step = 0; step < Seed.cases(100, 60); step++) {
             int i = random.nextInt(models.length);
             NtfsFile file = editor.volume().file("file" + i);
             if (random.nextInt(20) == 0) {

@@ -28,6 +28,7 @@ final class FileEdit {
   private final List<AttributeEdit> attributes = new ArrayList<>();
   private int flags;
   private AttributeEdit list;
+  private DirectoryEdit names;
   private boolean isDeleted;
 
   private FileEdit(VolumeEdit volume, RecordEdit base, int flags) {
@@ -346,6 +347,18 @@ final class FileEdit {
     attribute.append(runs);
     attribute.setSizes(value.length, value.length);
     attribute.write(0, ByteBuffer.wrap(value));
+  }
+
+  /**
+   * The names in this directory.
+   *
+   * @throws CorruptFormatException when it has no index of names
+   */
+  DirectoryEdit names() throws IOException {
+    if (names == null) {
+      names = new DirectoryEdit(this);
+    }
+    return names;
   }
 
   StandardInformation standard() throws CorruptFormatException {

@@ -101,7 +101,7 @@ final class LinkEdit {
     byte[] bytes = new byte[value.size()];
     value.put(bytes, 0);
     file.add(AttributeType.FILE_NAME, "", bytes);
-    new DirectoryEdit(directory).insert(file.reference(), value);
+    directory.names().insert(file.reference(), value);
   }
 
   /**
@@ -121,7 +121,7 @@ final class LinkEdit {
               && (other.namespace() == FileName.WIN32 || other.namespace() == FileName.DOS);
       if (isIn(other, directory) && (isSame || isPartner)) {
         file.remove(attribute);
-        new DirectoryEdit(directory).remove(other.name());
+        directory.names().remove(other.name());
         lost.add(other);
       }
     }
@@ -176,7 +176,7 @@ final class LinkEdit {
         attribute.setValue(bytes);
       }
       FileEdit directory = file.volume().file(FileReference.record(before.parent()));
-      new DirectoryEdit(directory).refresh(file.reference(), now);
+      directory.names().refresh(file.reference(), now);
     }
   }
 }

@@ -101,7 +101,7 @@ final class TreeEdit {
   /** Throws when a name is taken. */
   private static void checkFree(FileEdit directory, String name, boolean isPosix)
       throws IOException {
-    DirectoryEdit entries = new DirectoryEdit(directory);
+    DirectoryEdit entries = directory.names();
     Optional<DirectoryEdit.Entry> known = entries.find(name);
     boolean isTaken =
         known.isPresent()
@@ -139,9 +139,7 @@ final class TreeEdit {
   private ShortNames maker(long number) {
     ShortNames maker =
         makers.computeIfAbsent(
-            number,
-            key ->
-                new ShortNames(name -> new DirectoryEdit(volume.file(key)).find(name).isPresent()));
+            number, key -> new ShortNames(name -> volume.file(key).names().find(name).isPresent()));
     if (makers.size() > CACHED_DIRECTORIES) {
       makers.remove(makers.keySet().iterator().next());
     }
@@ -181,7 +179,7 @@ final class TreeEdit {
     if (file.number() == directory.number()) {
       throw new AccessDeniedException(file.source(), null, "the root cannot be removed");
     }
-    if (file.isDirectory() && !new DirectoryEdit(file).isEmpty()) {
+    if (file.isDirectory() && !file.names().isEmpty()) {
       throw new DirectoryNotEmptyException(entry.name().name());
     }
     LinkEdit links = new LinkEdit(file);
@@ -207,7 +205,8 @@ final class TreeEdit {
   }
 
   private static DirectoryEdit.Entry entry(FileEdit directory, String name) throws IOException {
-    return new DirectoryEdit(directory)
+    return directory
+        .names()
         .find(name)
         .orElseThrow(() -> new NoSuchFileException(directory.source() + ": " + name));
   }
@@ -228,7 +227,7 @@ final class TreeEdit {
     }
     LinkEdit links = new LinkEdit(file);
     FileName old = links.longName(entry.name());
-    Optional<DirectoryEdit.Entry> known = new DirectoryEdit(to).find(newName);
+    Optional<DirectoryEdit.Entry> known = to.names().find(newName);
     if (known.isPresent() && !isOwnName(file, to, old, links.longName(known.get().name()), known)) {
       if (!replace) {
         throw new FileAlreadyExistsException(newName);

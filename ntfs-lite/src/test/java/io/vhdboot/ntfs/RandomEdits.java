@@ -67,11 +67,20 @@ final class RandomEdits {
     return FileTime100ns.of(now());
   }
 
-  /** Makes one edit. */
+  /** Makes one edit, which may be a flush. */
   void step() throws IOException {
+    step(random.nextInt(22));
+  }
+
+  /** Makes one edit that is no flush. */
+  void stepWithoutFlush() throws IOException {
+    step(random.nextInt(21));
+  }
+
+  private void step(int kind) throws IOException {
     ticks++;
     try {
-      switch (random.nextInt(22)) {
+      switch (kind) {
         case 0, 1, 2, 3 -> create(false);
         case 4 -> create(true);
         case 5, 6, 7, 8, 9, 10 -> write();

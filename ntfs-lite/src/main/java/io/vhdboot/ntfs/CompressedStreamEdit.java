@@ -362,7 +362,7 @@ final class CompressedStreamEdit {
   }
 
   /** Moves a resident value to clusters. */
-  private void toUnits() throws IOException {
+  void toUnits() throws IOException {
     byte[] value = attribute.value();
     attribute.toNonResident();
     attribute.setFlags(attribute.flags(), UNIT_SHIFT);

@@ -165,6 +165,16 @@ final class LinkEdit {
     return Optional.empty();
   }
 
+  /** Whether one of its names is an 8.3 name, of which a file has one at most. */
+  boolean hasShortName() throws IOException {
+    for (FileName name : names()) {
+      if (name.namespace() == FileName.DOS || name.namespace() == FileName.WIN32_AND_DOS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Brings what all its names say of the file up to date. */
   void refresh() throws IOException {
     for (AttributeEdit attribute : file.all(AttributeType.FILE_NAME)) {

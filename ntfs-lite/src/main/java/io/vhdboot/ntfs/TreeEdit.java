@@ -125,6 +125,12 @@ final class TreeEdit {
     return options.isPosix() ? Optional.empty() : shortName(directory, name);
   }
 
+  /** The short name that another name of a file gets. */
+  private Optional<String> shortName(LinkEdit links, FileEdit directory, String name)
+      throws IOException {
+    return links.hasShortName() ? Optional.empty() : shortName(directory, name);
+  }
+
   /** The short name that a new name gets by the volume's rule. */
   private Optional<String> shortName(FileEdit directory, String name) throws IOException {
     if (!shortNames.applies() || !ShortNames.isWin32Name(name)) {
@@ -155,12 +161,8 @@ final class TreeEdit {
       throw new AccessDeniedException(file.source(), null, "a directory has one name only");
     }
     checkFree(directory, name, false);
-    boolean hasShort = false;
     LinkEdit links = new LinkEdit(file);
-    for (FileName other : links.names()) {
-      hasShort |= other.namespace() == FileName.DOS || other.namespace() == FileName.WIN32_AND_DOS;
-    }
-    links.add(directory, name, hasShort ? Optional.empty() : shortName(directory, name));
+    links.add(directory, name, shortName(links, directory, name));
     volume.touch(file, false);
     volume.touch(directory, true);
   }
@@ -235,7 +237,7 @@ final class TreeEdit {
       remove(to, known.get());
     }
     forgetShortNames(from, links.remove(from, old));
-    links.add(to, newName, shortName(to, newName));
+    links.add(to, newName, shortName(links, to, newName));
     volume.touch(file, false);
     volume.touch(from, true);
     if (to != from) {

@@ -1,13 +1,17 @@
 package io.vhdboot.ntfs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.ResizableBlockDevice;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Seed;
+import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,6 +28,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** $Secure, $ObjId, $Reparse, $Quota and $UsnJrnl of volumes that are edited. */
 class SystemIndexesTest {
@@ -221,6 +227,45 @@ class SystemIndexesTest {
         assertThat(volume.file(entry.getKey()).reparseTag()).hasValue(entry.getValue());
       }
     }
+  }
+
+  /** Volumes that Windows 10 made, of clusters of 4 and 2 KiB; it leaves $SDS full of old bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ntfs/ntfs-lastaccess.raw.gz", "ntfs/ntfs_index.raw.gz"})
+  void volumesOfWindowsStaySound(String file) throws IOException {
+    SplittableRandom random = Seed.random("volumesOfWindowsStaySound " + file);
+    int offset = 65536;
+    Path disk = SharedData.unpacked(file, folder);
+    byte[] descriptor = descriptor(random, 5);
+    byte[] id = new byte[16];
+    random.nextBytes(id);
+    try (FileDevice device = FileDevice.open(disk)) {
+      BlockDevice slice = device.slice(offset, device.size() - offset);
+      try (NtfsEditor editor = NtfsEditor.open(slice)) {
+        NtfsFile root = editor.volume().root();
+        NtfsFile directory = editor.createDirectory(root, "made by vhdboot", PLAIN);
+        for (int i = 0; i < 300; i++) {
+          NtfsFile made = editor.createFile(directory, "file " + i, PLAIN);
+          assertThat(made.securityDescriptor()).isPresent();
+        }
+        NtfsFile made = editor.volume().file("made by vhdboot/file 7");
+        editor.setSecurityDescriptor(made, descriptor);
+        editor.setObjectId(made, id);
+        editor.setCompressed(made, "", true);
+        try (ResizableBlockDevice stream = editor.stream(made, "")) {
+          stream.setSize(150_000);
+          stream.write(70_000, ByteBuffer.wrap("compressed".repeat(5000).getBytes(US_ASCII)));
+        }
+      }
+      NtfsVolume volume = NtfsVolume.open(slice);
+      NtfsFile made = volume.file("made by vhdboot/file 7");
+      assertThat(made.securityDescriptor()).contains(descriptor);
+      assertThat(made.objectId()).contains(id);
+      assertThat(made.stream("").isCompressed()).isTrue();
+    }
+    ExternalTool.script("python3", SharedData.tool("ntfscheck.py"))
+        .run(disk, "--offset", offset)
+        .expectSuccess();
   }
 
   @Test

@@ -81,14 +81,19 @@ final class EditModel {
 
   /** Compares all with a volume. */
   void check(NtfsVolume volume) throws IOException {
-    check(volume, volume.root(), root, "", new HashSet<>());
+    check(volume, volume.root());
+  }
+
+  /** Compares all with what a volume has below a directory. */
+  void check(NtfsVolume volume, NtfsFile top) throws IOException {
+    check(volume, top, root, "", new HashSet<>());
   }
 
   private void check(NtfsVolume volume, NtfsFile directory, Node model, String path, Set<Long> seen)
       throws IOException {
     Set<String> names = new TreeSet<>();
     for (NtfsDirectoryEntry entry : directory.list()) {
-      if (model == root && entry.isMetafile()) {
+      if (entry.isMetafile()) {
         continue;
       }
       names.add(entry.name());

@@ -107,7 +107,7 @@ final class RandomEdits {
   }
 
   private NtfsFile file(Node node) throws IOException {
-    return node == model.root
+    return node == model.root && node.reference == 0
         ? editor.volume().root()
         : editor.volume().file(FileReference.record(node.reference));
   }

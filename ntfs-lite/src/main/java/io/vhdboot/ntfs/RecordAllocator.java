@@ -18,7 +18,7 @@ import java.util.Set;
 final class RecordAllocator {
 
   private static final long FIRST_FOR_TABLE = 16;
-  private static final long FIRST_FOR_FILES = 24;
+  static final long FIRST_FOR_FILES = 24;
   private static final long MIN_GROWTH = 64;
   private static final long MAX_GROWTH = 4096;
 

@@ -21,6 +21,9 @@ final class RecordFitting {
   /** A run list with so many runs is cut rather than moved as a whole. */
   private static final int MIN_CUT = 4;
 
+  /** Bytes of entries in a root for which a block pays, with the attributes that it brings. */
+  private static final int MIN_LOWERED = 160;
+
   private static final int NOT_MOVABLE = Integer.MAX_VALUE;
 
   private final FileEdit file;
@@ -110,6 +113,9 @@ final class RecordFitting {
       file.toClusters(resident);
       return;
     }
+    if (file.list() == null && lowerRoot()) {
+      return;
+    }
     if (file.list() == null) {
       file.addList();
       return;
@@ -132,6 +138,16 @@ final class RecordFitting {
       return;
     }
     throw new NoSpaceException(file.source() + ": the base record", base.used(), capacity);
+  }
+
+  /** Moves the entries of a directory's root to a block, where that gains something. */
+  private boolean lowerRoot() throws IOException {
+    AttributeEdit root = file.find(AttributeType.INDEX_ROOT, DirectoryEntries.INDEX).orElse(null);
+    if (root == null || root.value().length < IndexEditor.LEAST_ROOT + MIN_LOWERED) {
+      return false;
+    }
+    file.names().lowerRoot();
+    return true;
   }
 
   /** The resident attribute of a record that saves most when its value goes to clusters. */

@@ -2,14 +2,20 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.NoSpaceException;
+import io.vhdboot.disk.Utf16;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A volume that is edited: what its files, indexes and streams share. Each change is an {@link
@@ -26,6 +32,8 @@ final class VolumeEdit implements WriteBack.Places {
   private static final long BITMAP = 6;
   private static final int CACHED_FILES = 256;
   private static final int LOG_STEP = 1 << 20;
+  private static final int SETTLED_AT_ONCE = 64;
+  private static final int MAX_STALE = 4096;
 
   private final NtfsEditOptions options;
   private final NtfsVolume volume;
@@ -36,8 +44,12 @@ final class VolumeEdit implements WriteBack.Places {
   private final AttributeEdit mirror;
   private final ClusterAllocator allocator;
   private final RecordAllocator records;
+  private final SecurityEdit security = new SecurityEdit(this);
+  private final ExtendEdit extend = new ExtendEdit(this);
   private final Map<Long, FileEdit> files = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Long, FileEdit> inEdit = new LinkedHashMap<>();
+  private final Map<Long, Long> written = new LinkedHashMap<>();
+  private final Set<Long> stale = new LinkedHashSet<>();
   private boolean isEditing;
   private boolean hasBegun;
   private boolean isClosed;
@@ -201,6 +213,32 @@ final class VolumeEdit implements WriteBack.Places {
     return file;
   }
 
+  /**
+   * A file by its reference.
+   *
+   * @param name what messages call it
+   * @throws NoSuchFileException when it is gone
+   */
+  FileEdit file(long reference, String name) throws IOException {
+    long number = FileReference.record(reference);
+    FileEdit known = inEdit.getOrDefault(number, files.get(number));
+    if (known != null && !known.isDeleted() && known.reference() == reference) {
+      return file(number);
+    }
+    if (!isThere(reference)) {
+      throw new NoSuchFileException(volume.name() + ": " + name);
+    }
+    return file(number);
+  }
+
+  /** Whether a reference still leads to its file. */
+  boolean isThere(long reference) throws IOException {
+    long number = FileReference.record(reference);
+    return isFile(number)
+        && FileRecord.get(table.read(number), table.source(number)).sequence()
+            == FileReference.sequence(reference);
+  }
+
   /** A new file without any attribute. */
   FileEdit createFile(int flags) throws IOException {
     FileEdit file = FileEdit.create(this, flags);
@@ -230,7 +268,7 @@ final class VolumeEdit implements WriteBack.Places {
       return change.make();
     }
     begin();
-    if (writeBack.heldBytes() > options.memory()) {
+    if (writeBack.heldBytes() > options.memory() || stale.size() > MAX_STALE) {
       flush();
     }
     try {
@@ -273,26 +311,135 @@ final class VolumeEdit implements WriteBack.Places {
     records.undone();
   }
 
+  boolean isClosed() {
+    return isClosed;
+  }
+
   void checkOpen() throws IOException {
     if (isClosed) {
       throw new IOException(volume.name() + ": the editor is closed");
     }
   }
 
-  /** Marks the volume as being edited, before anything else is written. */
-  private void begin() throws IOException {
+  /** Security descriptors. */
+  SecurityEdit security() {
+    return security;
+  }
+
+  /** Sets the label. */
+  void setLabel(String label) throws IOException {
+    byte[] value = new byte[2 * label.length()];
+    Utf16.put(value, 0, label);
+    file(VOLUME).put(AttributeType.VOLUME_NAME, "", value);
+  }
+
+  /** The files in $Extend. */
+  ExtendEdit extend() {
+    return extend;
+  }
+
+  /** Takes a file that goes out of the volume's own indexes. */
+  void forget(FileEdit file) throws IOException {
+    extend.forget(file);
+  }
+
+  // What files say of themselves, and directories of files.
+
+  /** The time, in file time. */
+  long now() {
+    return FileTime100ns.of(options.clock().instant());
+  }
+
+  /**
+   * Notes that the content of a file was written. Its times are set when it is settled, not with
+   * each write.
+   */
+  void contentWritten(long number) {
+    written.put(number, now());
+    stale.add(number);
+  }
+
+  /** Notes that what names repeat of a file has changed. */
+  void isStale(FileEdit file) {
+    stale.add(file.number());
+  }
+
+  /** Sets the time at which the record of a file changed, and that of its content if wanted. */
+  void touch(FileEdit file, boolean isModified) throws IOException {
+    StandardInformation standard = file.standard();
+    long now = now();
+    file.setStandard(standard.withChange(isModified ? now : standard.modified(), now));
+    isStale(file);
+  }
+
+  /** Brings the times of a file and what names repeat of it up to date. */
+  void settle(long number) throws IOException {
+    if (stale.contains(number)) {
+      edit(
+          () -> {
+            settleNow(number);
+            return null;
+          });
+    }
+  }
+
+  private void settleNow(long number) throws IOException {
+    Long time = written.get(number);
+    if (isFile(number)) {
+      FileEdit file = file(number);
+      if (time != null) {
+        StandardInformation standard = file.standard();
+        int attributes = standard.attributes();
+        if (!file.isDirectory()) {
+          attributes = attributes & ~FileAttributes.NORMAL | FileAttributes.ARCHIVE;
+        }
+        file.setStandard(standard.withChange(time, time).withAttributes(attributes));
+      }
+      new LinkEdit(file).refresh();
+    }
+    written.remove(number);
+    stale.remove(number);
+  }
+
+  /** Whether a record is in use and the base of a file. */
+  boolean isFile(long number) throws IOException {
+    if (!table.isPresent(number)) {
+      return false;
+    }
+    FileRecord header = FileRecord.get(table.read(number), table.source(number));
+    return header.isInUse() && !header.isExtension();
+  }
+
+  private void settleAll() throws IOException {
+    while (!stale.isEmpty()) {
+      List<Long> some = stale.stream().limit(SETTLED_AT_ONCE).toList();
+      editOnce(
+          () -> {
+            for (long number : some) {
+              settleNow(number);
+            }
+            return null;
+          });
+    }
+  }
+
+  /** Marks the volume as being edited, before anything else is written to it. */
+  void begin() throws IOException {
     if (hasBegun) {
       return;
     }
     LogState log = volume.logState();
     setDirty(true);
-    writeBack.flush(this);
+    bringDown();
     if (log != LogState.EMPTY) {
       eraseLog();
     }
+    editOnce(
+        () -> {
+          extend.begin();
+          return null;
+        });
     hasBegun = true;
-    records.flushed();
-    table.forget();
   }
 
   private void setDirty(boolean dirty) throws IOException {
@@ -325,6 +472,15 @@ final class VolumeEdit implements WriteBack.Places {
   /** Brings everything down; the volume on disk is then what it is in memory. */
   void flush() throws IOException {
     checkOpen();
+    if (hasBegun) {
+      settleAll();
+      bringDown();
+    } else {
+      clusters.device().flush();
+    }
+  }
+
+  private void bringDown() throws IOException {
     writeBack.flush(this);
     records.flushed();
     table.forget();
@@ -338,7 +494,7 @@ final class VolumeEdit implements WriteBack.Places {
     if (hasBegun) {
       flush();
       setDirty(false);
-      flush();
+      bringDown();
     }
     isClosed = true;
   }

@@ -218,6 +218,32 @@ class IndexEditorTest {
   }
 
   @Test
+  void entriesAreVisitedInOrderFromAnyKey() throws IOException {
+    MemoryIndexStore store = directory(2048, 4, 300);
+    IndexEditor editor = editor(store);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 700; i++) {
+      String name = String.format("n%04d", 2 * i) + "x".repeat(i % 60);
+      editor.insert(name(i, name));
+      names.add(name);
+    }
+    assertThat(IndexTree.depth(store)).isGreaterThan(1);
+    for (int i = 0; i < 1402; i += 7) {
+      List<String> found = new ArrayList<>();
+      int most = 1 + i % 90;
+      editor.visit(
+          IndexCollation.nameKey(String.format("n%04d", i)),
+          item -> {
+            byte[] key = item.key();
+            found.add(FileName.get(key, 0, key.length, "key").name());
+            return found.size() < most;
+          });
+      int from = Math.min(names.size(), (i + 1) / 2);
+      assertThat(found).isEqualTo(names.subList(from, Math.min(names.size(), from + most)));
+    }
+  }
+
+  @Test
   void secondEntryOfAKeyIsRefused() throws IOException {
     MemoryIndexStore store = directory(4096, 1, 600);
     IndexEditor editor = editor(store);

@@ -51,7 +51,9 @@ final class IndexTree {
     for (int i = 1; i < tree.keys.size(); i++) {
       byte[] a = tree.keys.get(i - 1);
       byte[] b = tree.keys.get(i);
-      assertThat(order.compare(a, 0, a.length, b, 0, b.length)).isNegative();
+      if (order.compare(a, 0, a.length, b, 0, b.length) >= 0) {
+        throw new AssertionError("entries " + (i - 1) + " and " + i + " are out of order");
+      }
     }
     return tree;
   }
@@ -63,7 +65,9 @@ final class IndexTree {
     int before = items.size();
     while (true) {
       IndexEntry entry = IndexEntry.get(bytes, at, end, "node");
-      assertThat(entry.hasChild()).isEqualTo(header.hasChildren());
+      if (entry.hasChild() != header.hasChildren()) {
+        throw new AssertionError("an entry and its node disagree about sub-nodes");
+      }
       if (entry.hasChild()) {
         block(entry.child(), depth + 1);
       }
@@ -78,9 +82,11 @@ final class IndexTree {
       keys.add(item.key());
     }
     assertThat(at).isEqualTo(end);
+    boolean isClean = true;
     for (int i = end; i < bytes.length; i++) {
-      assertThat(bytes[i]).as("behind the end").isZero();
+      isClean &= bytes[i] == 0;
     }
+    assertThat(isClean).as("zeros behind the end").isTrue();
     if (depth > 0) {
       used += end;
       assertThat(items.size()).as("entries of a block").isGreaterThan(before);

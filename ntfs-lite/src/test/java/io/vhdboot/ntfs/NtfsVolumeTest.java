@@ -88,7 +88,8 @@ class NtfsVolumeTest {
     assertThat(check.output(image)).contains("ntfscheck: 0 errors");
   }
 
-  private void compare(Path image, long offset) throws IOException {
+  /** Compares all that we read with what two others read. */
+  static void compare(Path image, long offset) throws IOException {
     TreeSet<String> oursByPath;
     TreeSet<String> oursByRecord;
     try (FileDevice device = FileDevice.openReadOnly(image)) {

@@ -380,7 +380,14 @@ final class VolumeEdit implements WriteBack.Places {
             settleNow(number);
             return null;
           });
+      settled(number);
     }
+  }
+
+  /** Forgets what was to be settled, once the edit that does so is through. */
+  private void settled(long number) {
+    written.remove(number);
+    stale.remove(number);
   }
 
   private void settleNow(long number) throws IOException {
@@ -397,8 +404,6 @@ final class VolumeEdit implements WriteBack.Places {
       }
       new LinkEdit(file).refresh();
     }
-    written.remove(number);
-    stale.remove(number);
   }
 
   /** Whether a record is in use and the base of a file. */
@@ -413,13 +418,21 @@ final class VolumeEdit implements WriteBack.Places {
   private void settleAll() throws IOException {
     while (!stale.isEmpty()) {
       List<Long> some = stale.stream().limit(SETTLED_AT_ONCE).toList();
-      editOnce(
+      Change<Void> change =
           () -> {
             for (long number : some) {
               settleNow(number);
             }
             return null;
-          });
+          };
+      try {
+        editOnce(change);
+      } catch (NoSpaceException e) {
+        // Names in records of their own need new ones, which may be given back but not free yet.
+        bringDown();
+        editOnce(change);
+      }
+      some.forEach(this::settled);
     }
   }
 

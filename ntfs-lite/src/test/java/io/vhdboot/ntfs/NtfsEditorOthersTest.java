@@ -42,7 +42,7 @@ class NtfsEditorOthersTest {
     try (FileDevice whole = FileDevice.open(image)) {
       BlockDevice device = whole.slice(offset, whole.size() - offset);
       TreeMap<String, Long> before = contents(NtfsVolume.open(device));
-      edit(device, cluster, Seed.cases(2000, 150), "NtfsEditorOthersTest " + file);
+      edit(device, cluster, Seed.cases(2000, 60), "NtfsEditorOthersTest " + file);
       assertThat(contents(NtfsVolume.open(device))).isEqualTo(before);
     }
     assertThat(errors(image, offset)).isLessThanOrEqualTo(errors);

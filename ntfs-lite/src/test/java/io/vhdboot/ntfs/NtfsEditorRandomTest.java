@@ -57,7 +57,7 @@ class NtfsEditorRandomTest {
 
   private void edit(Path image, int cluster, SplittableRandom random) throws IOException {
     EditModel model = new EditModel();
-    int steps = Seed.cases(10_000, 400);
+    int steps = Seed.cases(10_000, 200);
     int sessions = 4;
     RandomEdits edits = new RandomEdits(random, model, cluster, 400_000);
     try (FileDevice device = FileDevice.open(image)) {

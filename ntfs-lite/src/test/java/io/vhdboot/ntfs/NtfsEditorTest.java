@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -122,8 +124,8 @@ class NtfsEditorTest {
   @ParameterizedTest
   @ValueSource(ints = {512, 4096, 65536})
   void directoriesGrowAndShrinkThroughAllLevels(int cluster) throws IOException {
-    Path image = format(512, cluster, 1024, 64);
-    int count = 3000;
+    Path image = format(512, cluster, 1024, Seed.cases(256, 64));
+    int count = Seed.cases(20_000, 1000);
     try (FileDevice device = FileDevice.open(image)) {
       try (NtfsEditor editor = open(device)) {
         NtfsFile directory = editor.createDirectory(editor.volume().root(), "many", PLAIN);
@@ -266,6 +268,71 @@ class NtfsEditorTest {
       try (NtfsEditor editor = open(device)) {
         editor.setSparse(editor.volume().file("sparse"), "", false);
         assertThat(read(editor.volume(), "sparse", "")).isEqualTo(model);
+      }
+    }
+    Judges.check(image);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 4096})
+  void whatHasNoRoomLeavesNothingBehind(int cluster) throws IOException {
+    Path image = format(512, cluster, 1024, 6);
+    EditModel model = new EditModel();
+    RandomEdits edits = new RandomEdits(Seed.random("noRoom"), model, cluster, 60_000);
+    try (FileDevice device = FileDevice.open(image)) {
+      edits.open(device);
+      NtfsEditor editor = edits.editor();
+      NtfsFile filler = editor.createFile(editor.volume().root(), "filler", PLAIN);
+      try (ResizableBlockDevice stream = editor.stream(filler, "")) {
+        stream.setSize(editor.freeSpace() - (48 << 10));
+      }
+      NtfsFile top = editor.createDirectory(editor.volume().root(), "top", PLAIN);
+      model.root.reference = top.reference();
+      for (int i = 0; i < 250; i++) {
+        edits.step();
+      }
+      assertThat(edits.refused()).isPositive();
+      model.check(editor.volume(), editor.volume().file("top"));
+      editor.close();
+      NtfsVolume volume = NtfsVolume.open(device);
+      model.check(volume, volume.file("top"));
+    }
+    Judges.check(image);
+  }
+
+  @Test
+  void uncleanVolumesAreRefused() throws IOException {
+    Path image = format();
+    try (FileDevice device = FileDevice.open(image)) {
+      NtfsEditor left = open(device);
+      left.createFile(left.volume().root(), "x", PLAIN);
+      left.flush();
+      assertThatThrownBy(() -> NtfsEditor.open(device))
+          .isInstanceOf(UncleanVolumeException.class)
+          .hasMessageContaining("dirty");
+      left.close();
+      assertThatThrownBy(() -> left.createFile(left.volume().root(), "y", PLAIN))
+          .isInstanceOf(IOException.class);
+      open(device).close();
+      assertThat(NtfsVolume.open(device).logState()).isEqualTo(LogState.EMPTY);
+    }
+    Judges.check(image);
+  }
+
+  @Test
+  void aFullVolumeSaysSo() throws IOException {
+    Path image = format(512, 4096, 1024, 6);
+    try (FileDevice device = FileDevice.open(image)) {
+      try (NtfsEditor editor = open(device)) {
+        NtfsFile file = editor.createFile(editor.volume().root(), "large", PLAIN);
+        try (ResizableBlockDevice stream = editor.stream(file, "")) {
+          assertThatThrownBy(() -> stream.setSize(64 << 20)).isInstanceOf(NoSpaceException.class);
+          assertThat(stream.size()).isZero();
+          stream.setSize(editor.freeSpace() - (64 << 10));
+          stream.setSize(0);
+          // What was given back is taken again at once, by way of a flush.
+          stream.setSize(editor.freeSpace() - (64 << 10));
+        }
       }
     }
     Judges.check(image);

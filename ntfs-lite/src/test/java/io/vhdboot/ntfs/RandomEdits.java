@@ -48,7 +48,9 @@ final class RandomEdits {
 
   /** Opens an editor with the clock of the model. */
   void open(BlockDevice device) throws IOException {
-    editor = NtfsEditor.open(device, NtfsEditOptions.defaults().withClock(this::now));
+    editor =
+        NtfsEditor.open(
+            device, NtfsEditOptions.defaults().withClock(this::now).withMemory(1 << 20));
   }
 
   NtfsEditor editor() {

@@ -78,6 +78,21 @@ final class AttributeCheck {
 
   private CheckedAttribute resident(String what) throws CorruptFormatException {
     flags(what);
+    int offset = LittleEndian.u16(bytes, 0x14);
+    long room = bytes.length - offset;
+    if (offset >= AttributeHeader.Resident.SIZE
+        && room >= 0
+        && LittleEndian.u32(bytes, 0x10) > room
+        && LittleEndian.i32(bytes, 0) != AttributeType.STANDARD_INFORMATION) {
+      field(
+          what
+              + " has a value of "
+              + LittleEndian.u32(bytes, 0x10)
+              + " bytes where "
+              + room
+              + " are");
+      LittleEndian.put32(bytes, 0x10, room);
+    }
     AttributeHeader.Resident header =
         (AttributeHeader.Resident) AttributeHeader.get(bytes, 0, bytes.length, "header");
     int nameUnits = LittleEndian.u8(bytes, 0x09);

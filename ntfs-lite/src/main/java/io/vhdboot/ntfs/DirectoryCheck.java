@@ -7,6 +7,9 @@ import java.util.BitSet;
 /** Holds the entries of directories against the names that files give themselves, and back. */
 final class DirectoryCheck {
 
+  /** How many entries that disagree with their files are remembered. */
+  private static final int MAX_LISTINGS = 1 << 16;
+
   private final CheckedVolume volume;
   private final CheckLog log;
   private final FileTable files;
@@ -92,6 +95,9 @@ final class DirectoryCheck {
           .names()
           .find(HashSet64.ofName(name.parent(), name.namespace(), name.name(), target))) {
         report(NtfsFindingKind.ENTRY_WITHOUT_NAME, what, "the file has no such name");
+        if (volume.needs().listings().size() < MAX_LISTINGS) {
+          volume.needs().listings().put(target, reference);
+        }
         return;
       }
       if (files.isDirectory(target) && target != number) {

@@ -55,6 +55,7 @@ final class IndexCheck {
     int position;
     int count;
     boolean childDone;
+    boolean formReported;
 
     Node(byte[] bytes, int position, int end, boolean hasChildren, String what) {
       this.bytes = bytes;
@@ -260,7 +261,8 @@ final class IndexCheck {
     if ((entry.flags() & ~KNOWN_FLAGS) != 0) {
       report(NtfsFindingKind.INDEX_ENTRY, node.what, "an entry has the flags " + entry.flags());
     }
-    if (entry.hasChild() != node.hasChildren) {
+    if (entry.hasChild() != node.hasChildren && !node.formReported) {
+      node.formReported = true;
       report(
           NtfsFindingKind.INDEX_BLOCK,
           node.what,

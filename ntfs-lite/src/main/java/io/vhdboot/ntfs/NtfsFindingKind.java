@@ -1,7 +1,7 @@
 package io.vhdboot.ntfs;
 
 /**
- * The kinds of things that {@link NtfsChecker} finds, each with its severity and with what {@code
+ * The kinds of things that {@link NtfsChecker} finds, each with its severity and with what {@link
  * NtfsRepair} does about it.
  */
 public enum NtfsFindingKind {

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,7 @@ final class RepairNeeds {
   private final BitSet orphans = new BitSet();
   private final BitSet badNames = new BitSet();
   private final BitSet unknownSecurity = new BitSet();
+  private final Map<Long, Long> listings = new HashMap<>();
   private final Map<Long, Set<String>> indexes = new LinkedHashMap<>();
   private final Set<Part> parts = EnumSet.noneOf(Part.class);
 
@@ -69,6 +71,11 @@ final class RepairNeeds {
   /** Files with a name in a directory that is not there, or that is not theirs. */
   BitSet badNames() {
     return badNames;
+  }
+
+  /** Directories that list a file by a name which it does not give itself, by file. */
+  Map<Long, Long> listings() {
+    return listings;
   }
 
   /** Files whose security id is unknown. */

@@ -18,6 +18,9 @@ final class SecurityCheck {
 
   private static final int PAIR = 2 * SecurityDescriptorEntry.HALF;
 
+  /** Bytes of the smallest entry. */
+  private static final int LEAST_GAP = 48;
+
   /** What Windows puts behind the data of an entry of $SDH, or 0. */
   private static final int PADDING = 0x0049_0049;
 
@@ -96,7 +99,7 @@ final class SecurityCheck {
       byte[] own = entry(content, at, at);
       byte[] copy = entry(content, at + SecurityDescriptorEntry.HALF, at);
       if (own == null && copy == null) {
-        at = skip(content, head, at);
+        at = skip(content, at);
         continue;
       }
       // The first entry that is sound tells where the next one begins.
@@ -128,26 +131,37 @@ final class SecurityCheck {
   }
 
   /** Where to go on where there is no entry: to the next pair, or over a damaged header. */
-  private long skip(StreamContent content, byte[] head, long at) throws IOException {
+  private long skip(StreamContent content, long at) throws IOException {
+    long next = nextSound(content, at);
+    if (next < 0) {
+      return at / PAIR * PAIR + PAIR;
+    }
+    report(
+        NtfsFindingKind.SECURITY_STREAM,
+        "no entry at " + at + ", though another one follows at " + next);
+    volume.needs().add(RepairNeeds.Part.SECURITY_STREAM);
+    return next;
+  }
+
+  /** The place of the next sound entry of the same half behind one that is none, or -1. */
+  static long nextSound(StreamContent content, long at) throws IOException {
+    byte[] head = new byte[SecurityDescriptorEntry.HEADER_SIZE];
     long end = Math.min(at / PAIR * PAIR + SecurityDescriptorEntry.HALF, content.size());
-    for (long next = at + SecurityDescriptorEntry.ALIGNMENT;
+    // A gap must have room for an entry, by which it can be closed.
+    for (long next = at + LEAST_GAP;
         next <= end - head.length;
         next += SecurityDescriptorEntry.ALIGNMENT) {
       content.read(next, ByteBuffer.wrap(head));
       // Windows leaves old bytes behind the last entry; only a whole entry counts.
       if (LittleEndian.i64(head, 8) == next && problem(entry(content, next, next)) == null) {
-        report(
-            NtfsFindingKind.SECURITY_STREAM,
-            "no entry at " + at + ", though another one follows at " + next);
-        volume.needs().add(RepairNeeds.Part.SECURITY_STREAM);
         return next;
       }
     }
-    return at / PAIR * PAIR + PAIR;
+    return -1;
   }
 
   /** The bytes of an entry that says it stands at {@code own}, or null. */
-  private static byte[] entry(StreamContent content, long position, long own) throws IOException {
+  static byte[] entry(StreamContent content, long position, long own) throws IOException {
     if (position > content.size() - SecurityDescriptorEntry.HEADER_SIZE) {
       return null;
     }

@@ -171,7 +171,7 @@ final class VolumeCheck {
           .objectIds()
           .add(HashSet64.of(objectId.value(), 0, ViewIndex.ObjectIds.ID_SIZE, reference));
     }
-    int tag = tag(file);
+    int tag = tag(volume, file);
     if (file.has(AttributeType.REPARSE_POINT)) {
       byte[] bytes = new byte[4];
       LittleEndian.put32(bytes, 0, tag);
@@ -195,7 +195,8 @@ final class VolumeCheck {
                 information.accessed()));
   }
 
-  private int tag(CheckedFile file) throws IOException {
+  /** The reparse tag of a file, or the packed length of its extended attributes. */
+  static int tag(CheckedVolume volume, CheckedFile file) throws IOException {
     CheckedStream reparse = file.find(AttributeType.REPARSE_POINT);
     if (reparse != null) {
       return LittleEndian.i32(reparse.bytes(volume.clusters(), ReparsePoint.MAX_SIZE), 0);

@@ -142,12 +142,19 @@ final class CheckedVolume {
   }
 
   /** Remembers that an extension record belongs to a file. */
-  void claimExtension(long number) {
+  void claimExtension(long number, long base) {
     claimed.set((int) number);
+    files.setParent(number, base);
   }
 
+  /** Whether an extension record belongs to a file. */
   boolean isClaimed(long number) {
     return claimed.get((int) number);
+  }
+
+  /** Whether an extension record belongs to another file than this. */
+  boolean isClaimedByOther(long number, long base) {
+    return claimed.get((int) number) && files.parent(number) != base;
   }
 
   /** A file put together again, without reporting again. */

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /** Holds the entries of directories against the names that files give themselves, and back. */
@@ -44,6 +45,8 @@ final class DirectoryCheck {
     private String previous;
     private int previousNamespace;
     private boolean stale;
+    private FileName current;
+    private long currentTarget;
 
     Walk(long number) {
       this.number = number;
@@ -51,8 +54,11 @@ final class DirectoryCheck {
       this.inExtend = volume.isInExtend(number);
     }
 
-    private void report(NtfsFindingKind kind, String what, String message) {
-      log.add(kind, number, what + ": " + message);
+    private void report(NtfsFindingKind kind, String message) {
+      log.add(
+          kind,
+          number,
+          "entry " + current.name() + " of file " + currentTarget + ": " + message);
     }
 
     @Override
@@ -66,23 +72,22 @@ final class DirectoryCheck {
         return;
       }
       long target = FileReference.record(entry.reference());
-      String what = "entry " + name.name() + " of file " + target;
+      current = name;
+      currentTarget = target;
       int body = entry.length() - (entry.hasChild() ? IndexEntry.CHILD_SIZE : 0);
       if (body != IndexEntry.size(entry.keyLength())) {
-        report(NtfsFindingKind.INDEX_UNUSUAL, what, "it has " + entry.length() + " bytes");
+        report(NtfsFindingKind.INDEX_UNUSUAL, "it has " + entry.length() + " bytes");
       }
-      checkTwice(what, name);
+      checkTwice(name);
       if (name.parent() != reference) {
         report(
             NtfsFindingKind.ENTRY_PARENT,
-            what,
             "its parent is said to be " + FileReference.toString(name.parent()));
       }
       if (!files.isLiveFile(entry.reference())) {
         CheckedRecord.State state = files.state(target);
         report(
             NtfsFindingKind.ENTRY_WITHOUT_FILE,
-            what,
             state == CheckedRecord.State.BASE
                 ? "it wants sequence number "
                     + FileReference.sequence(entry.reference())
@@ -94,7 +99,7 @@ final class DirectoryCheck {
       if (!volume
           .names()
           .find(HashSet64.ofName(name.parent(), name.namespace(), name.name(), target))) {
-        report(NtfsFindingKind.ENTRY_WITHOUT_NAME, what, "the file has no such name");
+        report(NtfsFindingKind.ENTRY_WITHOUT_NAME, "the file has no such name");
         if (volume.needs().listings().size() < MAX_LISTINGS) {
           volume.needs().listings().put(target, reference);
         }
@@ -103,31 +108,29 @@ final class DirectoryCheck {
       if (files.isDirectory(target) && target != number) {
         volume.listed().set((int) target);
       }
-      checkRepeated(what, name, target);
+      checkRepeated(name, target);
     }
 
     /** Names that differ only in case stand next to each other. */
-    private void checkTwice(String what, FileName name) {
+    private void checkTwice(FileName name) {
       boolean twice =
           previous != null
               && volume.collation().compareIgnoringCase(previous, name.name()) == 0
               && (previousNamespace != FileName.POSIX || name.namespace() != FileName.POSIX);
       if (twice) {
-        report(NtfsFindingKind.NAME_TWICE, what, "the directory has the name " + previous + " too");
+        report(NtfsFindingKind.NAME_TWICE, "the directory has the name " + previous + " too");
       }
       previous = name.name();
       previousNamespace = name.namespace();
     }
 
     /** Sizes, attributes and times, which entries repeat. */
-    private void checkRepeated(String what, FileName name, long target) {
+    private void checkRepeated(FileName name, long target) {
       boolean system = target <= SystemFiles.LAST_NAMELESS || inExtend;
       boolean dos = name.namespace() == FileName.DOS;
       if (name.dataSize() != files.size(target)
           || name.allocatedSize() != files.storedSize(target)) {
-        stale(
-            system,
-            what,
+        stale(system,
             "it says "
                 + name.dataSize()
                 + " bytes in "
@@ -139,30 +142,26 @@ final class DirectoryCheck {
       }
       int mask = ~(FileAttributes.NAME_DIRECTORY | FileAttributes.VIEW_INDEX) & 0x0FFF_FFFF;
       if (!dos && (name.attributes() & mask) != (files.attributes(target) & mask)) {
-        stale(
-            system,
-            what,
+        stale(system,
             String.format(
                 "it has the attributes %xh, the file %xh",
                 name.attributes(), files.attributes(target)));
       }
       if (!dos && name.reparseTagOrEaLength() != files.tag(target)) {
-        stale(
-            false,
-            what,
+        stale(false,
             String.format(
                 "it has the reparse tag or EA length %xh, the file %xh",
                 name.reparseTagOrEaLength(), files.tag(target)));
       }
       if (!dos && timesHash(name) != files.times(target)) {
-        log.add(NtfsFindingKind.DUPLICATE_TIMES, number, what + ": its times are not the file's");
+        report(NtfsFindingKind.DUPLICATE_TIMES, "its times are not the file's");
       }
     }
 
-    private void stale(boolean system, String what, String message) {
+    private void stale(boolean system, String message) {
       if (!system) {
         stale = true;
-        report(NtfsFindingKind.DUPLICATE_INFORMATION, what, message);
+        report(NtfsFindingKind.DUPLICATE_INFORMATION, message);
       }
     }
   }
@@ -238,26 +237,35 @@ final class DirectoryCheck {
   private void reachability() {
     BitSet reachable = new BitSet(files.end());
     BitSet unreachable = new BitSet();
-    reachable.set((int) MasterFileTable.ROOT);
     BitSet onWay = new BitSet();
+    int[] way = new int[64];
+    reachable.set((int) MasterFileTable.ROOT);
     for (int number = 0; number < files.end(); number++) {
       if (files.state(number) != CheckedRecord.State.BASE || !files.isDirectory(number)) {
         continue;
       }
-      onWay.clear();
+      int length = 0;
       int at = number;
       while (at != FileTable.NO_PARENT
           && !reachable.get(at)
           && !unreachable.get(at)
           && !onWay.get(at)) {
         onWay.set(at);
+        if (length == way.length) {
+          way = Arrays.copyOf(way, 2 * length);
+        }
+        way[length++] = at;
         at = volume.listed().get(at) ? files.parent(at) : FileTable.NO_PARENT;
       }
       boolean cycle = at != FileTable.NO_PARENT && onWay.get(at);
       boolean leads = at != FileTable.NO_PARENT && reachable.get(at);
-      (leads ? reachable : unreachable).or(onWay);
+      for (int i = 0; i < length; i++) {
+        onWay.clear(way[i]);
+        (leads ? reachable : unreachable).set(way[i]);
+      }
       if (!leads) {
-        log.add(NtfsFindingKind.DIRECTORY_UNREACHABLE, number, "no way leads to it from the root");
+        log.add(
+            NtfsFindingKind.DIRECTORY_UNREACHABLE, number, "no way leads to it from the root");
       }
       if (cycle) {
         volume.needs().orphan(at);

@@ -70,7 +70,7 @@ final class FileAssembly {
     }
     for (CheckedRecord record : records.values()) {
       file.extensions().add(record.number());
-      volume.claimExtension(record.number());
+      volume.claimExtension(record.number(), number);
       if (record.changed()) {
         file.setChanged();
       }
@@ -163,7 +163,7 @@ final class FileAssembly {
     long at = FileReference.record(entry.reference());
     if (volume.files().state(at) != CheckedRecord.State.EXTENSION
         || volume.files().sequence(at) != FileReference.sequence(entry.reference())
-        || volume.isClaimed(at)) {
+        || volume.isClaimedByOther(at, number)) {
       return;
     }
     CheckedRecord record = volume.table().readAgain(at);
@@ -223,6 +223,7 @@ final class FileAssembly {
 
   private void gatherUnlisted(CheckedRecord record, boolean whole) {
     if (whole) {
+      volume.needs().unusedExtensions().set((int) record.number());
       log.add(
           NtfsFindingKind.EXTENSION_UNUSED,
           record.number(),

@@ -61,7 +61,7 @@ final class FileWriter {
     List<CheckedAttribute> attributes = new ArrayList<>();
     for (CheckedStream stream : file.streams()) {
       if (stream.isResident()) {
-        attributes.add(stream.first());
+        attributes.add(stream.first().withValue(stream.value()));
         continue;
       }
       int room = capacity - capacity / EXTENT_SHARE - AttributeHeader.NonResident.SIZE_WITH_STORED;

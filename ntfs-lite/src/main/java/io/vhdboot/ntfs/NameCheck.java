@@ -140,6 +140,7 @@ final class NameCheck {
   /** The names of the metadata files in the root are known. */
   private void restoreSystemName() {
     if (number >= CheckedVolume.SYSTEM_NAMES.size()) {
+      restoreViewName();
       return;
     }
     String wanted = CheckedVolume.SYSTEM_NAMES.get((int) number);
@@ -162,6 +163,19 @@ final class NameCheck {
     CheckedStream stream = CheckedStream.resident(AttributeType.FILE_NAME, "", value);
     file.add(stream, volume.table().check());
     names.add(new Name(stream, name));
+  }
+
+  /** The views of $Extend are known by their indexes. */
+  private void restoreViewName() {
+    String wanted = SystemFileRepair.viewName(file);
+    if (wanted == null || names.size() != 1 || names.get(0).value.name().equals(wanted)) {
+      return;
+    }
+    Name name = names.get(0);
+    if (FileReference.record(name.value.parent()) == SystemFiles.EXTEND) {
+      report(NtfsFindingKind.SYSTEM_FILE, "the metadata file must be called " + wanted);
+      name.set(name.value.namespace(), name.value.attributes(), wanted);
+    }
   }
 
   private void flags(Name name) {

@@ -129,11 +129,14 @@ final class RecordCheck {
           String.format("the update sequence begins at %xh, as before NTFS 3.1", array));
     }
     if ((flags & FileRecord.FLAG_IN_USE) == 0) {
-      if (number < CheckedTable.FIRST_RESERVED) {
-        log.add(NtfsFindingKind.SYSTEM_FILE, number, "the record of a metadata file is free");
+      if (number >= CheckedTable.FIRST_RESERVED) {
+        return new CheckedRecord(
+            number, CheckedRecord.State.FREE, raw, header(raw), List.of(), changed);
       }
-      return new CheckedRecord(
-          number, CheckedRecord.State.FREE, raw, header(raw), List.of(), changed);
+      log.add(NtfsFindingKind.SYSTEM_FILE, number, "the record of a metadata file is free");
+      flags |= FileRecord.FLAG_IN_USE;
+      LittleEndian.put16(raw, 0x16, flags);
+      changed = true;
     }
     changed |= checkHeader(raw, number, array, flags);
     int first = LittleEndian.u16(raw, 0x14);

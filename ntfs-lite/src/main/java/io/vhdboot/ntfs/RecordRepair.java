@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Writes records and files as a check made them sound. */
@@ -30,12 +31,15 @@ final class RecordRepair {
     if (!needs.sharers().isEmpty()) {
       separate();
     }
+    new SystemFileRepair(volume, log, space).run();
     volume.clusters().device().flush();
     for (int number : needs.unusedExtensions().stream().toArray()) {
       writer.free(number);
       log.done(number, "the extension record is freed");
     }
-    for (int number : needs.lostRecords().stream().toArray()) {
+    BitSet lost = (BitSet) needs.lostRecords().clone();
+    lost.andNot(needs.missingSystemFiles());
+    for (int number : lost.stream().toArray()) {
       writer.free(number);
       log.done(number, "the record is freed");
     }

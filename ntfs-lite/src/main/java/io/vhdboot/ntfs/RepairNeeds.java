@@ -41,6 +41,8 @@ final class RepairNeeds {
   private final BitSet unknownSecurity = new BitSet();
   private final Map<Long, Long> listings = new HashMap<>();
   private final Map<Long, Set<String>> indexes = new LinkedHashMap<>();
+  private final BitSet missingSystemFiles = new BitSet();
+  private final Set<String> missingViews = new TreeSet<>();
   private final Set<Part> parts = EnumSet.noneOf(Part.class);
 
   /** Files whose records are to be written anew. */
@@ -83,6 +85,16 @@ final class RepairNeeds {
     return unknownSecurity;
   }
 
+  /** Records of metadata files that are not there. */
+  BitSet missingSystemFiles() {
+    return missingSystemFiles;
+  }
+
+  /** Files of $Extend that are not there. */
+  Set<String> missingViews() {
+    return missingViews;
+  }
+
   /** Indexes to be made anew, by file. */
   Map<Long, Set<String>> indexes() {
     return indexes;
@@ -109,7 +121,9 @@ final class RepairNeeds {
     return !changedFiles.isEmpty()
         || !lostRecords.isEmpty()
         || !unusedExtensions.isEmpty()
-        || !sharers.isEmpty();
+        || !sharers.isEmpty()
+        || !missingSystemFiles.isEmpty()
+        || !missingViews.isEmpty();
   }
 
   /** Whether names and indexes are to be mended. */

@@ -136,8 +136,8 @@ final class SystemFileCheck {
               + boot.mftCluster());
     }
     for (int number = 0; number < CheckedVolume.SYSTEM_NAMES.size(); number++) {
-      if (volume.files().state(number) == CheckedRecord.State.EXTENSION
-          || volume.files().state(number) == CheckedRecord.State.BLANK) {
+      if (volume.files().state(number) != CheckedRecord.State.BASE) {
+        volume.needs().missingSystemFiles().set(number);
         log.add(
             NtfsFindingKind.SYSTEM_FILE,
             number,

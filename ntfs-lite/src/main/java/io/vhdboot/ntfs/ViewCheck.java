@@ -51,11 +51,10 @@ final class ViewCheck {
     CheckedFile file = find(volume, name);
     if (file == null) {
       log.add(NtfsFindingKind.SYSTEM_FILE, "$Extend/" + name + " is missing");
+      volume.needs().missingViews().add(name);
     } else if ((file.flags() & FileRecord.FLAG_IN_EXTEND) == 0) {
       log.add(
           NtfsFindingKind.RECORD_FLAGS, file.number(), "the flag of a file in $Extend is missing");
-      file.setFlags(file.flags() | FileRecord.FLAG_IN_EXTEND);
-      volume.needs().changedFiles().set((int) file.number());
       volume.needs().add(part);
     }
     return file;

@@ -209,19 +209,14 @@ final class VolumeCheck {
     FileTable files = volume.files();
     for (int number = 0; number < files.end(); number++) {
       if (files.state(number) == CheckedRecord.State.EXTENSION && !volume.isClaimed(number)) {
-        needs.unusedExtensions().set(number);
         // That a whole file does not list it was reported with the file.
-        if (!isReportedUnused(number)) {
+        if (!needs.unusedExtensions().get(number)) {
+          needs.unusedExtensions().set(number);
           log.add(
               NtfsFindingKind.EXTENSION_UNUSED, number, "the extension record belongs to no file");
         }
       }
     }
-  }
-
-  private boolean isReportedUnused(int number) {
-    return log.entries().stream()
-        .anyMatch(e -> e.kind() == NtfsFindingKind.EXTENSION_UNUSED && e.record() == number);
   }
 
   private void sharedClusters() throws IOException {

@@ -17,7 +17,8 @@ public abstract class DiskFormatException extends IOException {
   private final String source;
   private final long offset;
 
-  DiskFormatException(String source, long offset, String problem, Throwable cause) {
+  /** Creates an exception of a kind that a module adds. */
+  protected DiskFormatException(String source, long offset, String problem, Throwable cause) {
     super(
         source + ": " + problem + (offset < 0 ? "" : String.format(" (at byte 0x%x)", offset)),
         cause);

@@ -14,6 +14,11 @@ final class FileNameCollation implements Comparator<String> {
     this.capitals = capitals;
   }
 
+  /** The table of capitals by which it goes. */
+  UpCaseTable capitals() {
+    return capitals;
+  }
+
   @Override
   public int compare(String a, String b) {
     int order = compareIgnoringCase(a, b);

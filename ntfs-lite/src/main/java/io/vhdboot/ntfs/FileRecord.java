@@ -78,6 +78,21 @@ record FileRecord(
     return AttributeHeader.align(UPDATE_SEQUENCE_OFFSET + UpdateSequence.size(recordSize));
   }
 
+  /** Bytes for attributes in a record of this size. */
+  static int capacity(int recordSize) {
+    return recordSize - firstAttribute(recordSize) - END_SIZE;
+  }
+
+  /** A record that no file has used, as it belongs on disk. */
+  static byte[] unused(int recordSize, long number) {
+    byte[] record = new byte[recordSize];
+    int first = firstAttribute(recordSize);
+    putEnd(record, first);
+    new FileRecord(0, 1, 0, 0, first, first + END_SIZE, recordSize, 0, 0, number).put(record);
+    UpdateSequence.apply(record, 0, recordSize);
+    return record;
+  }
+
   /** Whether bytes begin as a record does; those of a record never used are mostly zeros. */
   static boolean isPresent(byte[] record) {
     return LittleEndian.i32(record, 0) == SIGNATURE;

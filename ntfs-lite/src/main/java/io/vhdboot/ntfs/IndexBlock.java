@@ -70,6 +70,13 @@ record IndexBlock(long vcn, IndexHeader header) {
    * @param end where the entries end
    */
   static void put(byte[] bytes, int offset, int blockSize, long vcn, int end, boolean hasChildren) {
+    putHeader(bytes, offset, blockSize, vcn, end, hasChildren);
+    UpdateSequence.apply(bytes, offset, blockSize);
+  }
+
+  /** As {@link #put}, but leaves the block unprotected. */
+  static void putHeader(
+      byte[] bytes, int offset, int blockSize, long vcn, int end, boolean hasChildren) {
     LittleEndian.put32(bytes, offset, SIGNATURE);
     UpdateSequence.putHeader(bytes, offset, blockSize, UPDATE_SEQUENCE_OFFSET);
     LittleEndian.put64(bytes, offset + 0x08, 0);
@@ -80,6 +87,5 @@ record IndexBlock(long vcn, IndexHeader header) {
             blockSize - HEADER_OFFSET,
             hasChildren)
         .put(bytes, offset + HEADER_OFFSET);
-    UpdateSequence.apply(bytes, offset, blockSize);
   }
 }

@@ -21,9 +21,9 @@ final class IndexCursor {
   }
 
   /** Deeper than any tree of 2^48 files that is a third full. */
-  private static final int MAX_DEPTH = 40;
+  static final int MAX_DEPTH = 40;
 
-  private static final int MAX_BLOCK_SIZE = 64 << 10;
+  static final int MAX_BLOCK_SIZE = 64 << 10;
 
   private final StreamContent blocks;
   private final int blockSize;

@@ -28,7 +28,8 @@ final class MasterFileTable {
 
   private final ClusterSpace clusters;
   private final int recordSize;
-  private final StreamContent content;
+  private volatile StreamContent content;
+  private volatile Newer newer = number -> null;
   private final Map<Long, byte[]> cache =
       new LinkedHashMap<>(2 * CACHED_BLOCKS, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -38,6 +39,12 @@ final class MasterFileTable {
           return size() > CACHED_BLOCKS;
         }
       };
+
+  /** Records that are newer than what the table's clusters hold. */
+  interface Newer {
+    /** The bytes of a record, update sequence undone, or null for what the clusters hold. */
+    byte[] record(long number);
+  }
 
   private MasterFileTable(ClusterSpace clusters, int recordSize, StreamContent content) {
     this.clusters = clusters;
@@ -129,6 +136,24 @@ final class MasterFileTable {
     }
   }
 
+  /** Looks for records among newer ones first, from now on. */
+  void prefer(Newer records) {
+    this.newer = records;
+  }
+
+  /** Takes another content for that of the table, which grew. */
+  void replaceContent(StreamContent grown) {
+    this.content = grown;
+    forget();
+  }
+
+  /** Forgets what was read, since the clusters hold something else now. */
+  void forget() {
+    synchronized (cache) {
+      cache.clear();
+    }
+  }
+
   ClusterSpace clusters() {
     return clusters;
   }
@@ -150,7 +175,9 @@ final class MasterFileTable {
 
   /** Whether a record was ever used, which those that are all zero were not. */
   boolean isPresent(long number) throws IOException {
-    return number >= 0 && number < recordCount() && FileRecord.isPresent(readRaw(number));
+    byte[] known = newer.record(number);
+    return known != null
+        || number >= 0 && number < recordCount() && FileRecord.isPresent(readRaw(number));
   }
 
   /**
@@ -159,6 +186,10 @@ final class MasterFileTable {
    * @throws CorruptFormatException when there is no such record or it is damaged
    */
   byte[] read(long number) throws IOException {
+    byte[] known = newer.record(number);
+    if (known != null) {
+      return known.clone();
+    }
     byte[] record = readRaw(number);
     decode(record, source(number));
     return record;

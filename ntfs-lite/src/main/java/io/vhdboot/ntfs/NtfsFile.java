@@ -283,10 +283,7 @@ public final class NtfsFile {
             data.size(),
             data.source());
       }
-      String filter = FILTERS.get(point.tag());
-      if ((point.tag() & MASK_CLOUD) == TAG_CLOUD && data.size() > 0 && data.storedSize() == 0) {
-        filter = "in the cloud only";
-      }
+      String filter = filter(point, data);
       if (filter != null) {
         throw new UnsupportedFormatException(
             data.source(),
@@ -295,6 +292,20 @@ public final class NtfsFile {
       }
     }
     return data.content();
+  }
+
+  /** Where another filter of Windows keeps the bytes of the unnamed stream, or null. */
+  private static String filter(ReparsePoint point, NtfsAttribute data) {
+    return (point.tag() & MASK_CLOUD) == TAG_CLOUD && data.size() > 0 && data.storedSize() == 0
+        ? "in the cloud only"
+        : FILTERS.get(point.tag());
+  }
+
+  /** Whether the bytes of the unnamed stream are those that a filter of Windows says. */
+  boolean isFiltered(NtfsAttribute data) throws IOException {
+    Optional<ReparsePoint> point = reparsePoint();
+    return point.isPresent()
+        && (point.get().tag() == WofContent.TAG || filter(point.get(), data) != null);
   }
 
   /** Whether the Windows overlay filter compressed the unnamed stream. */

@@ -69,6 +69,11 @@ public final class NtfsStream {
     return name().isEmpty() && file.isOverlay();
   }
 
+  /** Whether a filter of Windows says what its bytes are, or keeps them elsewhere. */
+  boolean isFiltered() throws IOException {
+    return name().isEmpty() && file.isFiltered(attribute);
+  }
+
   /** The clusters in which it lies, in its own order; none when it is resident. */
   public List<NtfsExtent> extents() throws IOException {
     RunList runs = attribute.runs();

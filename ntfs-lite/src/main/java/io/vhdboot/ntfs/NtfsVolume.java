@@ -38,8 +38,8 @@ public final class NtfsVolume {
   private final ClusterSpace clusters;
   private final MasterFileTable table;
   private final SecurityDescriptors securityDescriptors;
-  private final VolumeInformation information;
-  private final String label;
+  private volatile VolumeInformation information;
+  private volatile String label;
   private FileNameCollation collation;
 
   private NtfsVolume(BlockDevice device, NtfsBootSector boot, boolean backupBootSectorUsed)
@@ -49,6 +49,11 @@ public final class NtfsVolume {
     this.clusters = new ClusterSpace(device, boot.clusterSize(), boot.clusterCount());
     this.table = MasterFileTable.open(clusters, boot);
     this.securityDescriptors = new SecurityDescriptors(table);
+    readInformation();
+  }
+
+  /** Reads what $Volume says, anew after an edit. */
+  void readInformation() throws IOException {
     AttributeSet volume = AttributeSet.read(table, VOLUME);
     byte[] bytes =
         volume
@@ -58,7 +63,7 @@ public final class NtfsVolume {
     this.information = VolumeInformation.get(bytes, 0, bytes.length, volume.source());
     if (information.major() != 3) {
       throw new UnsupportedFormatException(
-          device.name(),
+          name(),
           UnsupportedFormatException.NO_OFFSET,
           "NTFS " + version() + " is not supported, 3.0 and 3.1 are");
     }
@@ -324,6 +329,14 @@ public final class NtfsVolume {
 
   ClusterSpace clusters() {
     return clusters;
+  }
+
+  MasterFileTable table() {
+    return table;
+  }
+
+  NtfsBootSector bootSector() {
+    return boot;
   }
 
   SecurityDescriptors securityDescriptors() {

@@ -37,9 +37,7 @@ final class RecordWriter {
 
   /** A record that no file has used. */
   byte[] free(long number) {
-    byte[] record = new byte[recordSize];
-    seal(record, 1, 0, 0, 0, (int) number, firstAttribute, 0);
-    return record;
+    return FileRecord.unused(recordSize, number);
   }
 
   private byte[] single(NodeHandle node, List<RecordAttribute> attributes) {

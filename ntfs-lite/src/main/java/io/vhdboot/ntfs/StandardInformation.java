@@ -87,6 +87,57 @@ record StandardInformation(
         isLong);
   }
 
+  /** The same with other times of change. */
+  StandardInformation withChange(long newModified, long newChanged) {
+    return withTimes(created, newModified, newChanged, accessed);
+  }
+
+  /** The same with other times. */
+  StandardInformation withTimes(
+      long newCreated, long newModified, long newChanged, long newAccessed) {
+    return new StandardInformation(
+        newCreated,
+        newModified,
+        newChanged,
+        newAccessed,
+        attributes,
+        ownerId,
+        securityId,
+        quotaCharged,
+        usn,
+        isLong);
+  }
+
+  /** The same with other attributes. */
+  StandardInformation withAttributes(int newAttributes) {
+    return new StandardInformation(
+        created,
+        modified,
+        changed,
+        accessed,
+        newAttributes,
+        ownerId,
+        securityId,
+        quotaCharged,
+        usn,
+        isLong);
+  }
+
+  /** The same in the long form, with another descriptor in $Secure. */
+  StandardInformation withSecurityId(int newSecurityId) {
+    return new StandardInformation(
+        created,
+        modified,
+        changed,
+        accessed,
+        attributes,
+        ownerId,
+        newSecurityId,
+        quotaCharged,
+        usn,
+        true);
+  }
+
   /** Bytes that the value takes. */
   int size() {
     return isLong ? LONG_SIZE : SHORT_SIZE;

@@ -69,6 +69,16 @@ final class UpdateSequence {
     }
   }
 
+  /** The number that a block holds, update sequence undone. */
+  static int number(byte[] bytes) {
+    return LittleEndian.u16(bytes, LittleEndian.u16(bytes, OFFSET_FIELD));
+  }
+
+  /** Sets the number from which {@link #apply} counts on. */
+  static void setNumber(byte[] bytes, int number) {
+    LittleEndian.put16(bytes, LittleEndian.u16(bytes, OFFSET_FIELD), number);
+  }
+
   /** Puts the array's place and length into a block. */
   static void putHeader(byte[] bytes, int offset, int length, int array) {
     LittleEndian.put16(bytes, offset + OFFSET_FIELD, array);

@@ -1,0 +1,174 @@
+package io.vhdboot.ntfs;
+
+import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.UnsupportedFormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+
+/** A stream of a file as a device that can be written and resized. */
+final class EditedStream implements ResizableBlockDevice {
+
+  private final VolumeEdit volume;
+  private final long reference;
+  private final String stream;
+  private final String name;
+
+  /**
+   * Opens a stream.
+   *
+   * @param reference the file
+   * @param stream the name of the stream as it stands in the file
+   * @param name what messages call it
+   */
+  EditedStream(VolumeEdit volume, long reference, String stream, String name) {
+    this.volume = volume;
+    this.reference = reference;
+    this.stream = stream;
+    this.name = name;
+  }
+
+  private AttributeEdit attribute() throws IOException {
+    volume.checkOpen();
+    return volume
+        .file(reference, name)
+        .find(AttributeType.DATA, stream)
+        .orElseThrow(() -> new NoSuchFileException(name));
+  }
+
+  /** The stream, if it can be written. */
+  private AttributeEdit writable() throws IOException {
+    AttributeEdit now = attribute();
+    if (now.isEncrypted()) {
+      throw new UnsupportedFormatException(
+          name, UnsupportedFormatException.NO_OFFSET, "the stream is encrypted (EFS)");
+    }
+    if (isFiltered(now)) {
+      throw new UnsupportedFormatException(
+          name,
+          UnsupportedFormatException.NO_OFFSET,
+          "a filter of Windows keeps the bytes of the file elsewhere: it cannot be written");
+    }
+    return now;
+  }
+
+  /** Whether the file's reparse point says that the bytes are not those of the stream. */
+  private boolean isFiltered(AttributeEdit now) throws IOException {
+    return stream.isEmpty()
+        && now.file().find(AttributeType.REPARSE_POINT).isPresent()
+        && snapshot().isFiltered();
+  }
+
+  private NtfsStream snapshot() throws IOException {
+    return volume.volume().file(FileReference.record(reference)).stream(stream);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** The size now; 0 when the stream is gone. */
+  @Override
+  public long size() {
+    try {
+      return attribute().size();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public int sectorSize() {
+    return volume.volume().sectorSize();
+  }
+
+  @Override
+  public void read(long position, ByteBuffer target) throws IOException {
+    checkRange(position, target.remaining());
+    AttributeEdit now = attribute();
+    if (now.isCompressed() || now.isEncrypted() || isFiltered(now)) {
+      snapshot().read(position, target);
+    } else {
+      now.read(position, target);
+    }
+  }
+
+  @Override
+  public void write(long position, ByteBuffer source) throws IOException {
+    int length = source.remaining();
+    checkRange(position, length);
+    if (length == 0) {
+      return;
+    }
+    AttributeEdit now = writable();
+    if (new StreamEdit(now).isInPlace(position, length)) {
+      volume.begin();
+      now.write(position, source);
+    } else {
+      volume.edit(
+          () -> {
+            new StreamEdit(writable()).write(position, source.duplicate());
+            return null;
+          });
+      source.position(source.limit());
+    }
+    volume.contentWritten(FileReference.record(reference));
+  }
+
+  @Override
+  public void zero(long position, long length) throws IOException {
+    checkRange(position, length);
+    if (length == 0) {
+      return;
+    }
+    volume.edit(
+        () -> {
+          new StreamEdit(writable()).zero(position, length);
+          return null;
+        });
+    volume.contentWritten(FileReference.record(reference));
+  }
+
+  @Override
+  public void setSize(long size) throws IOException {
+    if (size < 0) {
+      throw new IllegalArgumentException("size (" + size + ") must not be negative");
+    }
+    if (size == attribute().size()) {
+      return;
+    }
+    volume.edit(
+        () -> {
+          new StreamEdit(writable()).setSize(size);
+          return null;
+        });
+    volume.contentWritten(FileReference.record(reference));
+  }
+
+  @Override
+  public MappedExtent map(long position) throws IOException {
+    checkRange(position, 1);
+    return new StreamEdit(attribute()).map(position);
+  }
+
+  /** Makes all edits of the volume durable. */
+  @Override
+  public void flush() throws IOException {
+    volume.flush();
+  }
+
+  /** Brings the times and sizes that directories repeat up to date; the volume stays open. */
+  @Override
+  public void close() throws IOException {
+    if (!volume.isClosed() && volume.isThere(reference)) {
+      volume.settle(FileReference.record(reference));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

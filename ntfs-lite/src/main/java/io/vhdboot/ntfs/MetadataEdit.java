@@ -1,0 +1,180 @@
+package io.vhdboot.ntfs;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Changes of what a file is like besides its names and the bytes of its streams. */
+final class MetadataEdit {
+
+  private final FileEdit file;
+  private final VolumeEdit volume;
+
+  MetadataEdit(FileEdit file) {
+    this.file = file;
+    this.volume = file.volume();
+  }
+
+  void setTimes(
+      OptionalLong created, OptionalLong modified, OptionalLong changed, OptionalLong accessed)
+      throws IOException {
+    StandardInformation now = file.standard();
+    file.setStandard(
+        now.withTimes(
+            created.orElse(now.created()),
+            modified.orElse(now.modified()),
+            changed.orElse(now.changed()),
+            accessed.orElse(now.accessed())));
+    volume.isStale(file);
+  }
+
+  void setAttributes(int attributes) throws IOException {
+    StandardInformation now = file.standard();
+    int others = now.attributes() & ~FileAttributes.SETTABLE;
+    int wanted = others | attributes & FileAttributes.SETTABLE;
+    // NORMAL means that there is no other one.
+    int shown = wanted == FileAttributes.NORMAL ? wanted : wanted & ~FileAttributes.NORMAL;
+    file.setStandard(now.withAttributes(shown));
+    volume.touch(file, false);
+  }
+
+  /** Sets or clears a bit that follows from what the file holds. */
+  private void setBit(int bit, boolean value) throws IOException {
+    StandardInformation now = file.standard();
+    file.setStandard(now.withAttributes(value ? now.attributes() | bit : now.attributes() & ~bit));
+  }
+
+  // Streams.
+
+  void createStream(String name) throws IOException {
+    NameRules.checkStream(name);
+    if (findStream(name).isPresent()) {
+      throw new FileAlreadyExistsException(file.source() + ":" + name);
+    }
+    file.add(AttributeType.DATA, name, AttributeEdit.emptyValue());
+    volume.touch(file, false);
+  }
+
+  void deleteStream(String name) throws IOException {
+    AttributeEdit stream = stream(name);
+    if (stream.name().isEmpty()) {
+      throw new IllegalArgumentException("stream () must have a name to be deleted");
+    }
+    file.remove(stream);
+    volume.touch(file, false);
+  }
+
+  void renameStream(String name, String newName) throws IOException {
+    NameRules.checkStream(newName);
+    AttributeEdit stream = stream(name);
+    if (stream.name().isEmpty()) {
+      throw new IllegalArgumentException("stream () must have a name to get another");
+    }
+    Optional<AttributeEdit> known = findStream(newName);
+    if (known.isPresent() && known.get() != stream) {
+      throw new FileAlreadyExistsException(file.source() + ":" + newName);
+    }
+    stream.rename(newName);
+    volume.touch(file, false);
+  }
+
+  /** A data stream by its name without regard to case. */
+  AttributeEdit stream(String name) throws IOException {
+    return findStream(name)
+        .orElseThrow(
+            () -> new NoSuchFileException(file.source() + (name.isEmpty() ? "" : ":" + name)));
+  }
+
+  private Optional<AttributeEdit> findStream(String name) {
+    Optional<AttributeEdit> exact = file.find(AttributeType.DATA, name);
+    if (exact.isPresent()) {
+      return exact;
+    }
+    for (AttributeEdit stream : file.all(AttributeType.DATA)) {
+      if (volume.collation().compareIgnoringCase(stream.name(), name) == 0) {
+        return Optional.of(stream);
+      }
+    }
+    return Optional.empty();
+  }
+
+  void setSparse(String name, boolean isSparse) throws IOException {
+    AttributeEdit stream = stream(name);
+    if (stream.isSparse() == isSparse) {
+      return;
+    }
+    if (isSparse) {
+      stream.setFlags(stream.flags() | AttributeHeader.FLAG_SPARSE, stream.compressionUnit());
+    } else {
+      if (!stream.isResident()) {
+        new StreamEdit(stream).fill();
+      }
+      int flags = stream.flags() & ~AttributeHeader.FLAG_SPARSE;
+      stream.setFlags(flags, stream.isCompressed() ? stream.compressionUnit() : 0);
+    }
+    if (stream.name().isEmpty()) {
+      setBit(FileAttributes.SPARSE, isSparse);
+    }
+    volume.touch(file, false);
+  }
+
+  // Values beside the streams.
+
+  void setExtendedAttributes(List<ExtendedAttribute> attributes) throws IOException {
+    file.find(AttributeType.EA_INFORMATION).ifPresent(file::remove);
+    file.find(AttributeType.EA).ifPresent(file::remove);
+    if (!attributes.isEmpty()) {
+      if (file.find(AttributeType.REPARSE_POINT).isPresent()) {
+        throw new IllegalArgumentException(
+            "attributes (" + attributes.size() + ") must be none where there is a reparse point");
+      }
+      byte[] value = ExtendedAttribute.toBytes(attributes);
+      if (value.length > ExtendedAttribute.MAX_SIZE) {
+        throw new IllegalArgumentException(
+            "attributes ("
+                + value.length
+                + " bytes) must have at most "
+                + ExtendedAttribute.MAX_SIZE);
+      }
+      file.add(AttributeType.EA_INFORMATION, "", ExtendedAttribute.information(attributes));
+      file.add(AttributeType.EA, "", value);
+    }
+    volume.touch(file, false);
+  }
+
+  void setReparsePoint(int tag, byte[] data) throws IOException {
+    if (data.length < ReparsePoint.guidSize(tag)
+        || data.length > ReparsePoint.MAX_SIZE - ReparsePoint.HEADER_SIZE) {
+      throw new IllegalArgumentException(
+          "data ("
+              + data.length
+              + " bytes) must be "
+              + ReparsePoint.guidSize(tag)
+              + " to "
+              + (ReparsePoint.MAX_SIZE - ReparsePoint.HEADER_SIZE)
+              + " bytes");
+    }
+    if (file.find(AttributeType.EA).isPresent()) {
+      throw new IllegalArgumentException(
+          String.format("tag (%08xh) must not be set where there are extended attributes", tag));
+    }
+    volume.forgetReparsePoint(file);
+    file.put(AttributeType.REPARSE_POINT, "", new ReparsePoint(tag, 0, data).toBytes());
+    setBit(FileAttributes.REPARSE_POINT, true);
+    volume.addReparsePoint(file, tag);
+    volume.touch(file, false);
+  }
+
+  void removeReparsePoint() throws IOException {
+    Optional<AttributeEdit> point = file.find(AttributeType.REPARSE_POINT);
+    if (point.isPresent()) {
+      volume.forgetReparsePoint(file);
+      file.remove(point.get());
+      setBit(FileAttributes.REPARSE_POINT, false);
+      volume.touch(file, false);
+    }
+  }
+}

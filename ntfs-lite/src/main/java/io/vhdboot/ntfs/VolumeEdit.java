@@ -1,0 +1,494 @@
+package io.vhdboot.ntfs;
+
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.FileTime100ns;
+import io.vhdboot.disk.NoSpaceException;
+import io.vhdboot.disk.Utf16;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A volume that is edited: what its files, indexes and streams share. Each change is an {@link
+ * #edit} that happens wholly or not at all, in memory; {@link #flush} brings it down.
+ *
+ * <p>One thread at a time.
+ */
+final class VolumeEdit implements WriteBack.Places {
+
+  private static final long MFT = 0;
+  private static final long MIRROR = 1;
+  private static final long LOG_FILE = 2;
+  private static final long VOLUME = 3;
+  private static final long BITMAP = 6;
+  private static final int CACHED_FILES = 256;
+  private static final int LOG_STEP = 1 << 20;
+  private static final int SETTLED_AT_ONCE = 64;
+  private static final int MAX_STALE = 4096;
+
+  private final NtfsEditOptions options;
+  private final NtfsVolume volume;
+  private final MasterFileTable table;
+  private final ClusterSpace clusters;
+  private final FileNameCollation collation;
+  private final WriteBack writeBack;
+  private final AttributeEdit mirror;
+  private final ClusterAllocator allocator;
+  private final RecordAllocator records;
+  private final SecurityEdit security = new SecurityEdit(this);
+  private final Map<Long, FileEdit> files = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Long, FileEdit> inEdit = new LinkedHashMap<>();
+  private final Map<Long, Long> written = new LinkedHashMap<>();
+  private final Set<Long> stale = new LinkedHashSet<>();
+  private boolean isEditing;
+  private boolean hasBegun;
+  private boolean isClosed;
+
+  /** A change that can be made again from its begin, should it have been undone. */
+  interface Change<T> {
+    T make() throws IOException;
+  }
+
+  private VolumeEdit(EditedDevice device, NtfsVolume volume, NtfsEditOptions options)
+      throws IOException {
+    this.options = options;
+    this.volume = volume;
+    this.table = volume.table();
+    this.clusters = volume.clusters();
+    this.collation = volume.collation();
+    this.writeBack = new WriteBack(device, volume.recordSize());
+    table.prefer(writeBack);
+    FileEdit mft = file(MFT);
+    AttributeEdit data = mft.get(AttributeType.DATA, "");
+    this.mirror = file(MIRROR).get(AttributeType.DATA, "");
+    AttributeEdit clusterBits = file(BITMAP).get(AttributeType.DATA, "");
+    AttributeEdit recordBits = mft.get(AttributeType.BITMAP, "");
+    checkBits(clusterBits, clusters.clusterCount());
+    checkBits(recordBits, volume.recordCount());
+    this.allocator =
+        new ClusterAllocator(
+            clusters, new AllocationBitmap(writeBack, clusterBits, clusters.clusterCount()));
+    this.records =
+        new RecordAllocator(
+            this, new AllocationBitmap(writeBack, recordBits, volume.recordCount()));
+    allocator.keepZone(data.nearEnd());
+  }
+
+  private static void checkBits(AttributeEdit bits, long count) throws CorruptFormatException {
+    if (bits.isResident() || bits.size() < (count + 7) / 8) {
+      throw new CorruptFormatException(
+          bits.file().source(),
+          CorruptFormatException.NO_OFFSET,
+          bits + " of " + bits.size() + " bytes cannot have a bit for each of " + count);
+    }
+  }
+
+  /**
+   * Opens a volume for editing.
+   *
+   * @throws UncleanVolumeException when its state on disk may not be what it means
+   */
+  static VolumeEdit open(BlockDevice device, NtfsEditOptions options) throws IOException {
+    EditedDevice edited = new EditedDevice(device);
+    NtfsVolume volume = NtfsVolume.open(edited);
+    if (device.isReadOnly()) {
+      throw new ReadOnlyFileSystemException();
+    }
+    if (volume.isBackupBootSectorUsed()) {
+      throw new UncleanVolumeException(
+          volume.name(), "the boot sector is damaged: repair the volume before it is edited");
+    }
+    if (volume.isDirty()) {
+      throw new UncleanVolumeException(
+          volume.name(),
+          "the volume is marked dirty: it was not dismounted, or damage was met;"
+              + " let it be checked before it is edited");
+    }
+    LogState log = volume.logState();
+    if (log == LogState.PENDING || log == LogState.UNREADABLE) {
+      throw new UncleanVolumeException(
+          volume.name(),
+          log == LogState.PENDING
+              ? "$LogFile has changes that are not on the volume yet (Windows was not shut down,"
+                  + " or hibernates): let Windows mount and dismount it before it is edited"
+              : "$LogFile is damaged, so it cannot be told how the volume was left:"
+                  + " let it be checked before it is edited");
+    }
+    return new VolumeEdit(edited, volume, options);
+  }
+
+  NtfsEditOptions options() {
+    return options;
+  }
+
+  NtfsVolume volume() {
+    return volume;
+  }
+
+  ClusterSpace clusters() {
+    return clusters;
+  }
+
+  FileNameCollation collation() {
+    return collation;
+  }
+
+  int recordSize() {
+    return table.recordSize();
+  }
+
+  WriteBack writeBack() {
+    return writeBack;
+  }
+
+  ClusterAllocator allocator() {
+    return allocator;
+  }
+
+  @Override
+  public AllocationBitmap clusterBits() {
+    return allocator.bitmap();
+  }
+
+  @Override
+  public AllocationBitmap recordBits() {
+    return records.bitmap();
+  }
+
+  @Override
+  public boolean hasTableGrown() {
+    return records.hasGrown();
+  }
+
+  @Override
+  public AttributeEdit tableData() throws IOException {
+    return file(MFT).get(AttributeType.DATA, "");
+  }
+
+  @Override
+  public AttributeEdit mirrorData() {
+    return mirror;
+  }
+
+  RecordAllocator records() {
+    return records;
+  }
+
+  MasterFileTable table() {
+    return table;
+  }
+
+  /**
+   * A file by the number of its base record. Within an edit it is the same object whenever it is
+   * asked for; what was changed in it is stored when the edit is through.
+   *
+   * @throws CorruptFormatException when the record is damaged, free, or part of another file
+   */
+  FileEdit file(long number) throws IOException {
+    FileEdit file = inEdit.get(number);
+    if (file != null) {
+      return file;
+    }
+    file = files.get(number);
+    if (file == null || file.isDeleted()) {
+      file = FileEdit.load(this, number);
+      files.put(number, file);
+      if (files.size() > CACHED_FILES) {
+        files.remove(files.keySet().iterator().next());
+      }
+    }
+    if (isEditing) {
+      inEdit.put(number, file);
+    }
+    return file;
+  }
+
+  /**
+   * A file by its reference.
+   *
+   * @param name what messages call it
+   * @throws NoSuchFileException when it is gone
+   */
+  FileEdit file(long reference, String name) throws IOException {
+    long number = FileReference.record(reference);
+    FileEdit known = inEdit.getOrDefault(number, files.get(number));
+    if (known != null && !known.isDeleted() && known.reference() == reference) {
+      return file(number);
+    }
+    if (!isThere(reference)) {
+      throw new NoSuchFileException(volume.name() + ": " + name);
+    }
+    return file(number);
+  }
+
+  /** Whether a reference still leads to its file. */
+  boolean isThere(long reference) throws IOException {
+    long number = FileReference.record(reference);
+    return isFile(number)
+        && FileRecord.get(table.read(number), table.source(number)).sequence()
+            == FileReference.sequence(reference);
+  }
+
+  /** A new file without any attribute. */
+  FileEdit createFile(int flags) throws IOException {
+    FileEdit file = FileEdit.create(this, flags);
+    files.put(file.number(), file);
+    inEdit.put(file.number(), file);
+    return file;
+  }
+
+  /** Gives clusters back; blocks of metadata that lie there are forgotten. */
+  void release(DataRun run, int type) {
+    if (run.isHole()) {
+      return;
+    }
+    if (type == AttributeType.INDEX_ALLOCATION || type == AttributeType.BITMAP) {
+      writeBack.dropBlocks(clusters.position(run.lcn()), clusters.position(run.length()));
+    }
+    allocator.free(run);
+  }
+
+  /**
+   * Makes a change, wholly or not at all. Where clusters are short that earlier changes gave back,
+   * these are brought down first and the change is made once more.
+   */
+  <T> T edit(Change<T> change) throws IOException {
+    checkOpen();
+    if (isEditing) {
+      return change.make();
+    }
+    begin();
+    if (writeBack.heldBytes() > options.memory() || stale.size() > MAX_STALE) {
+      flush();
+    }
+    try {
+      return editOnce(change);
+    } catch (NoSpaceException e) {
+      if (!allocator.bitmap().hasFreed() && !records.bitmap().hasFreed()) {
+        throw e;
+      }
+      flush();
+      return editOnce(change);
+    }
+  }
+
+  private <T> T editOnce(Change<T> change) throws IOException {
+    writeBack.begin();
+    isEditing = true;
+    boolean isDone = false;
+    try {
+      T result = change.make();
+      for (FileEdit file : new ArrayList<>(inEdit.values())) {
+        file.store();
+      }
+      isDone = true;
+      return result;
+    } finally {
+      isEditing = false;
+      inEdit.clear();
+      if (isDone) {
+        writeBack.commit();
+      } else {
+        undo();
+      }
+    }
+  }
+
+  private void undo() throws IOException {
+    writeBack.rollback();
+    files.clear();
+    table.forget();
+    records.undone();
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  void checkOpen() throws IOException {
+    if (isClosed) {
+      throw new IOException(volume.name() + ": the editor is closed");
+    }
+  }
+
+  /** Security descriptors. */
+  SecurityEdit security() {
+    return security;
+  }
+
+  /** Sets the label. */
+  void setLabel(String label) throws IOException {
+    byte[] value = new byte[2 * label.length()];
+    Utf16.put(value, 0, label);
+    file(VOLUME).put(AttributeType.VOLUME_NAME, "", value);
+  }
+
+  /** Takes a file that goes out of the volume's own indexes. */
+  void forget(FileEdit file) throws IOException {
+    forgetReparsePoint(file);
+  }
+
+  void forgetReparsePoint(FileEdit file) throws IOException {}
+
+  void addReparsePoint(FileEdit file, int tag) throws IOException {}
+
+  // What files say of themselves, and directories of files.
+
+  /** The time, in file time. */
+  long now() {
+    return FileTime100ns.of(options.clock().instant());
+  }
+
+  /**
+   * Notes that the content of a file was written. Its times are set when it is settled, not with
+   * each write.
+   */
+  void contentWritten(long number) {
+    written.put(number, now());
+    stale.add(number);
+  }
+
+  /** Notes that what names repeat of a file has changed. */
+  void isStale(FileEdit file) {
+    stale.add(file.number());
+  }
+
+  /** Sets the time at which the record of a file changed, and that of its content if wanted. */
+  void touch(FileEdit file, boolean isModified) throws IOException {
+    StandardInformation standard = file.standard();
+    long now = now();
+    file.setStandard(standard.withChange(isModified ? now : standard.modified(), now));
+    isStale(file);
+  }
+
+  /** Brings the times of a file and what names repeat of it up to date. */
+  void settle(long number) throws IOException {
+    if (stale.contains(number)) {
+      edit(
+          () -> {
+            settleNow(number);
+            return null;
+          });
+    }
+  }
+
+  private void settleNow(long number) throws IOException {
+    Long time = written.get(number);
+    if (isFile(number)) {
+      FileEdit file = file(number);
+      if (time != null) {
+        StandardInformation standard = file.standard();
+        int attributes = standard.attributes();
+        if (!file.isDirectory()) {
+          attributes = attributes & ~FileAttributes.NORMAL | FileAttributes.ARCHIVE;
+        }
+        file.setStandard(standard.withChange(time, time).withAttributes(attributes));
+      }
+      new LinkEdit(file).refresh();
+    }
+    written.remove(number);
+    stale.remove(number);
+  }
+
+  /** Whether a record is in use and the base of a file. */
+  boolean isFile(long number) throws IOException {
+    if (!table.isPresent(number)) {
+      return false;
+    }
+    FileRecord header = FileRecord.get(table.read(number), table.source(number));
+    return header.isInUse() && !header.isExtension();
+  }
+
+  private void settleAll() throws IOException {
+    while (!stale.isEmpty()) {
+      List<Long> some = stale.stream().limit(SETTLED_AT_ONCE).toList();
+      editOnce(
+          () -> {
+            for (long number : some) {
+              settleNow(number);
+            }
+            return null;
+          });
+    }
+  }
+
+  /** Marks the volume as being edited, before anything else is written to it. */
+  void begin() throws IOException {
+    if (hasBegun) {
+      return;
+    }
+    LogState log = volume.logState();
+    setDirty(true);
+    bringDown();
+    if (log != LogState.EMPTY) {
+      eraseLog();
+    }
+    hasBegun = true;
+  }
+
+  private void setDirty(boolean dirty) throws IOException {
+    FileEdit file = file(VOLUME);
+    AttributeEdit attribute = file.get(AttributeType.VOLUME_INFORMATION, "");
+    byte[] value = attribute.wholeValue(VolumeInformation.SIZE);
+    VolumeInformation now = VolumeInformation.get(value, 0, value.length, file.source());
+    int flags =
+        dirty
+            ? now.flags() | VolumeInformation.FLAG_DIRTY
+            : now.flags() & ~VolumeInformation.FLAG_DIRTY;
+    byte[] changed = value.clone();
+    new VolumeInformation(now.major(), now.minor(), flags).put(changed, 0);
+    attribute.setValue(changed);
+    file.store();
+    volume.readInformation();
+  }
+
+  /** Makes the log one that nothing was ever written to, which Windows begins afresh. */
+  private void eraseLog() throws IOException {
+    AttributeEdit log = file(LOG_FILE).get(AttributeType.DATA, "");
+    byte[] ones = new byte[LOG_STEP];
+    Arrays.fill(ones, (byte) 0xFF);
+    for (long at = 0; at < log.size(); at += LOG_STEP) {
+      log.write(at, ByteBuffer.wrap(ones, 0, (int) Math.min(LOG_STEP, log.size() - at)));
+    }
+    clusters.device().flush();
+  }
+
+  /** Brings everything down; the volume on disk is then what it is in memory. */
+  void flush() throws IOException {
+    checkOpen();
+    if (hasBegun) {
+      settleAll();
+      bringDown();
+    } else {
+      clusters.device().flush();
+    }
+  }
+
+  private void bringDown() throws IOException {
+    writeBack.flush(this);
+    records.flushed();
+    table.forget();
+  }
+
+  /** Brings everything down and says that the volume is clean. */
+  void close() throws IOException {
+    if (isClosed) {
+      return;
+    }
+    if (hasBegun) {
+      flush();
+      setDirty(false);
+      bringDown();
+    }
+    isClosed = true;
+  }
+}

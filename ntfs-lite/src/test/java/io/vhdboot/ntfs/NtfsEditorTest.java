@@ -54,8 +54,7 @@ class NtfsEditorTest {
   }
 
   private static NtfsEditor open(BlockDevice device) throws IOException {
-    return NtfsEditor.open(
-        device, NtfsEditOptions.defaults().withClock(InstantSource.fixed(NOW)));
+    return NtfsEditor.open(device, NtfsEditOptions.defaults().withClock(InstantSource.fixed(NOW)));
   }
 
   private static byte[] bytes(int length, int seed) {
@@ -280,11 +279,7 @@ class NtfsEditorTest {
         NtfsFile root = editor.volume().root();
         NtfsFile file = editor.createFile(root, "a long name.text", PLAIN);
         editor.setTimes(
-            file,
-            OptionalLong.of(1),
-            OptionalLong.of(2),
-            OptionalLong.empty(),
-            OptionalLong.of(4));
+            file, OptionalLong.of(1), OptionalLong.of(2), OptionalLong.empty(), OptionalLong.of(4));
         editor.setAttributes(file, FileAttributes.HIDDEN | FileAttributes.READ_ONLY);
         editor.setShortName(root, "a long name.text", Optional.of("ALONGN~1.TEX"));
         editor.setLabel("Another");

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs.nio;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsLink;
 import java.io.Closeable;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class FileOpening {
     }
   }
 
-  private StreamChannel openForWriting(VolumeEditor editor, FileAttribute<?>... attributes)
+  private StreamChannel openForWriting(NtfsEditor editor, FileAttribute<?>... attributes)
       throws IOException {
     Optional<Node> present = fileSystem.findIfPresent(path, mode.followsLinks());
     if (present.isPresent() && mode.createsNew()) {

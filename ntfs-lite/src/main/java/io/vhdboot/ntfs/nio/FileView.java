@@ -4,6 +4,7 @@ import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.ntfs.ExtendedAttribute;
 import io.vhdboot.ntfs.FileAttributes;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsName;
 import io.vhdboot.ntfs.NtfsVolume;
@@ -46,7 +47,7 @@ final class FileView implements NtfsFileAttributeView {
 
   /** Changes something of the file. */
   interface Editing {
-    void of(VolumeEditor editor, Node node) throws IOException;
+    void of(NtfsEditor editor, Node node) throws IOException;
   }
 
   /** Reads while nobody writes. */
@@ -223,7 +224,7 @@ final class FileView implements NtfsFileAttributeView {
 
   @Override
   public void setSecurityDescriptor(byte[] selfRelative) throws IOException {
-    edit((editor, node) -> editor.setSecurityDescriptor(node.file(), selfRelative));
+    edit((editor, node) -> PendingEdits.setSecurityDescriptor(editor, node.file(), selfRelative));
   }
 
   @Override
@@ -231,9 +232,9 @@ final class FileView implements NtfsFileAttributeView {
     edit(
         (editor, node) -> {
           if (id.length == 0) {
-            editor.removeObjectId(node.file());
+            PendingEdits.removeObjectId(editor, node.file());
           } else {
-            editor.setObjectId(node.file(), id);
+            PendingEdits.setObjectId(editor, node.file(), id);
           }
         });
   }
@@ -251,7 +252,8 @@ final class FileView implements NtfsFileAttributeView {
     Sid sid = Ace.sid(owner);
     edit(
         (editor, node) ->
-            editor.setSecurityDescriptor(node.file(), descriptor(node).withOwner(sid).toBytes()));
+            PendingEdits.setSecurityDescriptor(
+                editor, node.file(), descriptor(node).withOwner(sid).toBytes()));
   }
 
   List<AclEntry> acl() throws IOException {
@@ -261,7 +263,8 @@ final class FileView implements NtfsFileAttributeView {
   void setAcl(List<AclEntry> acl) throws IOException {
     edit(
         (editor, node) ->
-            editor.setSecurityDescriptor(node.file(), descriptor(node).withAcl(acl).toBytes()));
+            PendingEdits.setSecurityDescriptor(
+                editor, node.file(), descriptor(node).withAcl(acl).toBytes()));
   }
 
   private static Descriptor descriptor(Node node) throws IOException {

@@ -40,7 +40,11 @@ record HostVolume(Path file, int partition, boolean isPartitionSaid) {
   /** The key of the environment for whether to list NTFS's own files. */
   static final String METAFILES = "metafiles";
 
-  private static final Set<String> KEYS = Set.of(PARTITION, READ_ONLY, DRIVE_LETTERS, METAFILES);
+  /** The key of the environment for whether names that Windows cannot use are allowed. */
+  static final String POSIX_NAMES = "posixNames";
+
+  private static final Set<String> KEYS =
+      Set.of(PARTITION, READ_ONLY, DRIVE_LETTERS, METAFILES, POSIX_NAMES);
   private static final Pattern SELECTED = Pattern.compile("(.+)@(\\d{1,9})");
 
   /**
@@ -91,13 +95,14 @@ record HostVolume(Path file, int partition, boolean isPartitionSaid) {
       }
     }
     Object letters = environment.get(DRIVE_LETTERS);
-    return new NtfsFileSystemOptions(
-        isTrue(environment, READ_ONLY),
-        letters == null
-            ? Set.of()
-            : letters.toString().chars().mapToObj(c -> (char) c).collect(Collectors.toSet()),
-        isTrue(environment, METAFILES),
-        true);
+    return NtfsFileSystemOptions.defaults()
+        .withReadOnly(isTrue(environment, READ_ONLY))
+        .withMetafiles(isTrue(environment, METAFILES))
+        .withPosixNames(isTrue(environment, POSIX_NAMES))
+        .withDriveLetters(
+            letters == null
+                ? Set.of()
+                : letters.toString().chars().mapToObj(c -> (char) c).collect(Collectors.toSet()));
   }
 
   private static boolean isTrue(Map<String, ?> environment, String key) {

@@ -42,8 +42,7 @@ final class NtfsFileStore extends FileStore {
 
   @Override
   public long getUnallocatedSpace() throws IOException {
-    return fileSystem.read(
-        () -> fileSystem.volume().countFreeClusters() * fileSystem.volume().clusterSize());
+    return fileSystem.freeSpace();
   }
 
   @Override

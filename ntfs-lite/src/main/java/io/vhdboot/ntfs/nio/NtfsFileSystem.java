@@ -1,10 +1,11 @@
 package io.vhdboot.ntfs.nio;
 
 import io.vhdboot.disk.BlockDevice;
-import io.vhdboot.ntfs.LogState;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsLinks;
 import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.ntfs.UncleanVolumeException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.ClosedFileSystemException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -55,11 +57,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class NtfsFileSystem extends FileSystem {
 
   private final NtfsVolume volume;
-  private final VolumeEditor editor;
+  private final NtfsEditor editor;
   private final Closeable owned;
   private final NtfsFileSystemOptions options;
   private final String readOnlyReason;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Lock reading;
   private final Set<Closeable> openResources = Collections.newSetFromMap(new ConcurrentHashMap<>());
   private final Map<Long, Integer> openFiles = new ConcurrentHashMap<>();
   private final NtfsFileStore store = new NtfsFileStore(this);
@@ -67,13 +70,19 @@ public final class NtfsFileSystem extends FileSystem {
   private volatile boolean isOpen = true;
 
   private NtfsFileSystem(
-      NtfsVolume volume, NtfsFileSystemOptions options, String readOnlyReason, Closeable owned)
+      NtfsVolume volume,
+      NtfsEditor editor,
+      NtfsFileSystemOptions options,
+      String readOnlyReason,
+      Closeable owned)
       throws IOException {
     this.volume = volume;
-    this.editor = null;
-    this.owned = owned;
+    this.editor = editor;
     this.options = options;
     this.readOnlyReason = readOnlyReason;
+    this.owned = owned;
+    // Who edits must be alone, even among those who only read.
+    this.reading = editor == null ? lock.readLock() : lock.writeLock();
     // Paths are compared by it, where an exception could not be thrown.
     volume.toUpperCase("");
   }
@@ -85,22 +94,21 @@ public final class NtfsFileSystem extends FileSystem {
    */
   static NtfsFileSystem open(BlockDevice device, NtfsFileSystemOptions options, Closeable owned)
       throws IOException {
-    NtfsVolume volume = NtfsVolume.open(device);
-    return new NtfsFileSystem(volume, options, whyReadOnly(volume, options), owned);
-  }
-
-  private static String whyReadOnly(NtfsVolume volume, NtfsFileSystemOptions options)
-      throws IOException {
+    String readOnlyReason = null;
     if (options.isReadOnly()) {
-      return "it was opened for reading only";
+      readOnlyReason = "it was opened for reading only";
+    } else if (device.isReadOnly()) {
+      readOnlyReason = "what holds the volume can only be read";
+    } else {
+      try {
+        NtfsEditor editor = NtfsEditor.open(device, options.editOptions());
+        return new NtfsFileSystem(editor.volume(), editor, options, null, owned);
+      } catch (UncleanVolumeException e) {
+        // The source is said beside it.
+        readOnlyReason = e.getMessage().substring(e.source().length() + 2);
+      }
     }
-    if (volume.isDirty()) {
-      return "the volume is marked as dirty: it was not dismounted, or damage was met; check it";
-    }
-    if (volume.logState() == LogState.PENDING) {
-      return "the volume was not dismounted, and changes may stand in its log only";
-    }
-    return "this version does not write";
+    return new NtfsFileSystem(NtfsVolume.open(device), null, options, readOnlyReason, owned);
   }
 
   /** The volume. */
@@ -155,17 +163,17 @@ public final class NtfsFileSystem extends FileSystem {
 
   /** Something that is changed. */
   interface Edit<T> {
-    T run(VolumeEditor editor) throws IOException;
+    T run(NtfsEditor editor) throws IOException;
   }
 
   /** Reads while nobody writes. */
   <T> T read(Action<T> action) throws IOException {
-    lock.readLock().lock();
+    reading.lock();
     try {
       checkOpen();
       return action.run();
     } finally {
-      lock.readLock().unlock();
+      reading.unlock();
     }
   }
 
@@ -182,6 +190,15 @@ public final class NtfsFileSystem extends FileSystem {
     } finally {
       lock.writeLock().unlock();
     }
+  }
+
+  /** Bytes that are free. */
+  long freeSpace() throws IOException {
+    return read(
+        () ->
+            editor == null
+                ? volume.countFreeClusters() * volume.clusterSize()
+                : editor.freeSpace());
   }
 
   /**

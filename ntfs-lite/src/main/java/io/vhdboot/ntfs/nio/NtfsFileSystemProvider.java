@@ -40,7 +40,8 @@ import java.util.Set;
  *
  * <p>The environment may have the keys {@code partition} (a number), {@code readOnly} (a boolean),
  * {@code driveLetters} (the letters that links in the volume may call it by, such as {@code C}) and
- * {@code metafiles} (whether the root lists NTFS's own files); all may be texts.
+ * {@code metafiles} (whether the root lists NTFS's own files) and {@code posixNames} (whether files
+ * may have names that Windows cannot use); all may be texts.
  *
  * <p>For what file systems do see {@link NtfsFileSystem}.
  */
@@ -90,7 +91,6 @@ public final class NtfsFileSystemProvider extends FileSystemProvider {
    */
   @Override
   public FileSystem newFileSystem(Path path, Map<String, ?> environment) throws IOException {
-    NtfsFileSystemOptions options = HostVolume.options(environment);
     if (!Files.isRegularFile(path)) {
       throw new UnsupportedOperationException(path + " is no file that can hold a volume");
     }
@@ -100,6 +100,8 @@ public final class NtfsFileSystemProvider extends FileSystemProvider {
     } catch (DiskFormatException e) {
       throw new UnsupportedOperationException(e.getMessage(), e);
     }
+    // Looked at only now, since an environment for another provider has other keys.
+    NtfsFileSystemOptions options = HostVolume.options(environment);
     NtfsFileSystem opened = volume.open(options);
     if (opened.isReadOnly()) {
       OpenFileSystems.addAs(volume.name(), opened);

@@ -3,6 +3,7 @@ package io.vhdboot.ntfs.nio;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.ntfs.NtfsEditor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -169,7 +170,7 @@ final class StreamChannel extends FileChannel implements Closeable {
     return count;
   }
 
-  private void writeNow(ByteBuffer source, long at, VolumeEditor editor) throws IOException {
+  private void writeNow(ByteBuffer source, long at, NtfsEditor editor) throws IOException {
     if (!source.hasRemaining()) {
       return;
     }
@@ -336,6 +337,16 @@ final class StreamChannel extends FileChannel implements Closeable {
   @Override
   protected void implCloseChannel() throws IOException {
     fileSystem.release(this);
-    atClose.close();
+    try {
+      if (mode.isWrite()) {
+        fileSystem.edit(
+            editor -> {
+              device.close();
+              return null;
+            });
+      }
+    } finally {
+      atClose.close();
+    }
   }
 }

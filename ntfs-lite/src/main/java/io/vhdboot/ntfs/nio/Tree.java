@@ -1,6 +1,8 @@
 package io.vhdboot.ntfs.nio;
 
 import io.vhdboot.ntfs.FileAttributes;
+import io.vhdboot.ntfs.NewFileOptions;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsLink;
 import java.io.IOException;
@@ -15,17 +17,17 @@ import java.util.Optional;
 /** What is done to the name at a path. To be used under the lock of whoever writes. */
 final class Tree {
 
-  private final VolumeEditor editor;
+  private final NtfsEditor editor;
   private final NtfsFileSystem fileSystem;
   private final NtfsPath path;
 
-  private Tree(VolumeEditor editor, NtfsPath path) {
+  private Tree(NtfsEditor editor, NtfsPath path) {
     this.editor = editor;
     this.fileSystem = path.getFileSystem();
     this.path = path;
   }
 
-  static Tree of(VolumeEditor editor, NtfsPath path) {
+  static Tree of(NtfsEditor editor, NtfsPath path) {
     return new Tree(editor, path);
   }
 
@@ -38,20 +40,16 @@ final class Tree {
     NtfsFile directory = directory();
     StreamName name = StreamName.of(fileName());
     if (!name.isStream()) {
-      editor.createFile(directory, fileName());
+      checked(() -> editor.createFile(directory, fileName(), options()));
     } else {
-      if (directory.find(name.file()).isEmpty()) {
-        editor.createFile(directory, name.file());
-      }
-      NtfsPath owner = path.resolveSibling(name.file());
-      editor.createStream(fileSystem.find(owner, true).file(), name.stream());
+      checked(() -> createStream(directory, name));
     }
     return finish(attributes);
   }
 
   Node createDirectory(FileAttribute<?>... attributes) throws IOException {
     checkAbsent();
-    editor.createDirectory(directory(), fileName());
+    checked(() -> editor.createDirectory(directory(), fileName(), options()));
     return finish(attributes);
   }
 
@@ -62,9 +60,11 @@ final class Tree {
     Optional<Node> there = fileSystem.findIfPresent(from.resolve(target), true);
     boolean isDirectory = there.isPresent() && there.get().file().isDirectory();
     NtfsFile created =
-        isDirectory
-            ? editor.createDirectory(directory(), fileName())
-            : editor.createFile(directory(), fileName());
+        checked(
+            () ->
+                isDirectory
+                    ? editor.createDirectory(directory(), fileName(), options())
+                    : editor.createFile(directory(), fileName(), options()));
     editor.setReparsePoint(created, link.tag(), link.toData());
     return finish(attributes);
   }
@@ -79,8 +79,11 @@ final class Tree {
       throw new FileSystemException(
           existing.toString(), path.toString(), "only files have hard links");
     }
-    editor.link(file.file(), directory(), fileName());
-    return file;
+    return checked(
+        () -> {
+          editor.link(file.file(), directory(), fileName());
+          return file;
+        });
   }
 
   /**
@@ -114,14 +117,46 @@ final class Tree {
       throw new FileSystemException(
           path.toString(), target.toString(), "a directory is not moved into itself");
     }
-    editor.rename(node.place().directory(), node.name(), to.directory(), to.fileName(), false);
-    return node;
+    return to.checked(
+        () -> {
+          editor.rename(
+              node.place().directory(), node.name(), to.directory(), to.fileName(), false);
+          return node;
+        });
   }
 
   private boolean isBelow(Node node) throws IOException {
     NtfsPath parent = path.toAbsolutePath().getParent();
     return fileSystem.find(parent, true).place().files().stream()
         .anyMatch(file -> file.reference() == node.file().reference());
+  }
+
+  private NtfsFile createStream(NtfsFile directory, StreamName name) throws IOException {
+    if (directory.find(name.file()).isEmpty()) {
+      editor.createFile(directory, name.file(), options());
+    }
+    NtfsFile owner = fileSystem.find(path.resolveSibling(name.file()), true).file();
+    editor.createStream(owner, name.stream());
+    return owner;
+  }
+
+  private NewFileOptions options() {
+    return NewFileOptions.builder().posix(fileSystem.options().allowsPosixNames()).build();
+  }
+
+  /**
+   * Makes a name.
+   *
+   * @throws FileSystemException when it must not be given to a file
+   */
+  private <T> T checked(NtfsFileSystem.Action<T> action) throws IOException {
+    try {
+      return action.run();
+    } catch (IllegalArgumentException e) {
+      FileSystemException problem = new FileSystemException(path.toString(), null, e.getMessage());
+      problem.initCause(e);
+      throw problem;
+    }
   }
 
   private Node finish(FileAttribute<?>... attributes) throws IOException {

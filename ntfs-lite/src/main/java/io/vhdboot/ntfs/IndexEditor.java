@@ -5,8 +5,10 @@ import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.ntfs.IndexNode.Row;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds, inserts, replaces and removes the entries of an index. The tree stays what Windows
@@ -61,6 +63,38 @@ final class IndexEditor {
     return last.node.matches(coarser, last.place, key)
         ? Optional.of(last.node.item(last.place))
         : Optional.empty();
+  }
+
+  /** Looks at entries and says whether it wants to see another. */
+  interface Visitor {
+    boolean visit(IndexItem item) throws IOException;
+  }
+
+  /** Shows entries in their order, from the first one that does not sort before a key. */
+  void visit(byte[] from, Visitor visitor) throws IOException {
+    IndexNodes nodes = open();
+    List<Step> path = descend(nodes, from, order);
+    Set<Long> seen = new HashSet<>();
+    path.forEach(step -> seen.add(step.node.vcn()));
+    while (!path.isEmpty()) {
+      int last = path.size() - 1;
+      Step step = path.get(last);
+      if (step.place == step.node.count()) {
+        path.remove(last);
+        continue;
+      }
+      if (!visitor.visit(step.node.item(step.place))) {
+        return;
+      }
+      path.set(last, new Step(step.node, step.place + 1));
+      for (IndexNode node = step.node; node.hasChildren(); ) {
+        node = below(nodes, path);
+        if (!seen.add(node.vcn())) {
+          throw grownTogether(node.vcn());
+        }
+        path.add(new Step(node, 0));
+      }
+    }
   }
 
   /**
@@ -208,12 +242,16 @@ final class IndexEditor {
     long vcn = last.node.child(last.place);
     boolean isLoop = path.stream().anyMatch(step -> step.node.vcn() == vcn);
     if (isLoop || path.size() == IndexCursor.MAX_DEPTH) {
-      throw new CorruptFormatException(
-          store.source(),
-          CorruptFormatException.NO_OFFSET,
-          "the tree leads to the block at VCN " + vcn + " twice or is too deep");
+      throw grownTogether(vcn);
     }
     return nodes.block(vcn);
+  }
+
+  private CorruptFormatException grownTogether(long vcn) {
+    return new CorruptFormatException(
+        store.source(),
+        CorruptFormatException.NO_OFFSET,
+        "the tree leads to the block at VCN " + vcn + " twice or is too deep");
   }
 
   /**

@@ -42,6 +42,20 @@ final class RecordIndexStore implements IndexStore {
     this.unitSize = NtfsBootSector.indexUnit(blockSize, volume.clusters().clusterSize());
   }
 
+  /**
+   * An editor of the index of a file.
+   *
+   * @param name the name of the index
+   * @throws CorruptFormatException when the file has no such index
+   */
+  static IndexEditor editor(FileEdit file, String name) throws IOException {
+    RecordIndexStore store = new RecordIndexStore(file, name);
+    byte[] value = store.root();
+    IndexRoot root = IndexRoot.get(value, 0, value.length, store.source());
+    UpCaseTable capitals = file.volume().collation().capitals();
+    return new IndexEditor(store, IndexCollation.of(root.collation(), capitals, store.source()));
+  }
+
   @Override
   public String source() {
     return file.source() + ", index " + name;

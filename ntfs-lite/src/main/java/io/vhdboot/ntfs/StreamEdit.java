@@ -66,7 +66,7 @@ final class StreamEdit {
     long size = attribute.size();
     long initialised = attribute.initialisedSize();
     map(position, end);
-    fillHoles(position, end);
+    fillHoles(position, end, position, end);
     if (position > initialised) {
       attribute.zero(initialised, position - initialised);
     }
@@ -104,8 +104,8 @@ final class StreamEdit {
     return (count + unit - 1) / unit * unit;
   }
 
-  /** Puts clusters where holes are that a write touches; what it leaves of them becomes zeros. */
-  private void fillHoles(long from, long to) throws IOException {
+  /** Puts clusters where holes are in a range; all but what is to be written becomes zeros. */
+  private void fillHoles(long from, long to, long keepFrom, long keepTo) throws IOException {
     if (!attribute.isSparse()) {
       return;
     }
@@ -123,7 +123,7 @@ final class StreamEdit {
           attribute.replace(at, filled);
           at += filled.length();
         }
-        zeroAround(vcn * clusterSize, (vcn + count) * clusterSize, from, to);
+        zeroAround(vcn * clusterSize, (vcn + count) * clusterSize, keepFrom, keepTo);
       }
       vcn += count;
     }
@@ -251,7 +251,7 @@ final class StreamEdit {
 
   /** Fills all holes, so that the stream may go without them. */
   void fill() throws IOException {
-    fillHoles(0, clusters.position(attribute.end()));
+    fillHoles(0, clusters.position(attribute.end()), Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /** What the bytes from a position on are. */

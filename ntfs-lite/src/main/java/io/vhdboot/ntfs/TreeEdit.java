@@ -75,6 +75,7 @@ final class TreeEdit {
     } else {
       file.add(AttributeType.DATA, "", AttributeEdit.emptyValue());
     }
+    new MetadataEdit(file).inheritCompression(directory);
     new LinkEdit(file).add(directory, name, shortName);
     volume.touch(directory, true);
     return file.number();

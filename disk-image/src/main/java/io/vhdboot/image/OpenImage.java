@@ -6,8 +6,13 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.ntfs.nio.NtfsFileSystem;
+import io.vhdboot.ntfs.nio.NtfsFileSystemOptions;
+import io.vhdboot.ntfs.nio.NtfsFileSystems;
+import io.vhdboot.vhd.ParentResolver;
 import io.vhdboot.vhd.Vhd;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,11 +45,16 @@ public final class OpenImage implements Closeable {
   /** The innermost file, or the window onto it that is selected last. */
   private BlockDevice image;
 
+  /** Finds the parents of the image, if it is a differencing VHD. */
+  private ParentResolver parents;
+
   private String imageName;
   private boolean selected;
   private BlockDevice disk;
+  private BlockDevice namedDevice;
   private BlockDevice namedDisk;
   private NtfsVolume volume;
+  private NtfsEditor editor;
   private String path = "";
 
   private OpenImage(String text, boolean readOnly) {
@@ -68,6 +78,7 @@ public final class OpenImage implements Closeable {
         readOnly ? FileDevice.openReadOnly(host.path()) : FileDevice.open(host.path());
     layers.push(file);
     image = file;
+    parents = ParentResolver.beside(host.path());
     imageName = text.substring(0, host.end());
     OptionalInt partition = host.partition();
     String rest = host.rest();
@@ -138,16 +149,25 @@ public final class OpenImage implements Closeable {
 
   /** Goes to a file of the volume, which is an image itself. */
   private void enter(PathNames.ImageWithin next) throws IOException {
-    if (!readOnly) {
-      throw new FileSystemException(
-          text, null, "images in the files of a volume are opened for reading only");
-    }
-    image = next.file().stream(next.stream()).device();
+    image = device(next.file(), next.stream());
+    parents = new VolumeParents(volume(), next.folder());
     imageName = imageName + "/" + next.path();
     disk = null;
     volume = null;
+    editor = null;
     selected = false;
     path = "";
+  }
+
+  /** A stream of a file of the volume, to be written where that is wanted. */
+  private BlockDevice device(NtfsFile file, String stream) throws IOException {
+    if (readOnly) {
+      return file.stream(stream).device();
+    }
+    NtfsEditor edited = editor();
+    BlockDevice device = edited.stream(edited.volume().file(file.recordNumber()), stream);
+    layers.push(device);
+    return device;
   }
 
   /** Whether the path goes into a volume or selects a whole disk or partition. */
@@ -170,7 +190,10 @@ public final class OpenImage implements Closeable {
     if (located.file().findStream(located.stream()).isEmpty()) {
       throw new FileSystemException(text, null, "is a directory");
     }
-    return located.file().stream(located.stream()).device();
+    if (namedDevice == null) {
+      namedDevice = device(located.file(), located.stream());
+    }
+    return namedDevice;
   }
 
   /**
@@ -184,7 +207,8 @@ public final class OpenImage implements Closeable {
       return innerDisk();
     }
     if (namedDisk == null) {
-      namedDisk = diskIn(device());
+      BlockDevice file = device();
+      namedDisk = diskIn(file, new VolumeParents(volume(), locate().folder()));
     }
     return namedDisk;
   }
@@ -192,16 +216,16 @@ public final class OpenImage implements Closeable {
   /** The disk in the innermost image, or that image. */
   private BlockDevice innerDisk() throws IOException {
     if (disk == null) {
-      disk = diskIn(image);
+      disk = diskIn(image, parents);
     }
     return disk;
   }
 
-  private BlockDevice diskIn(BlockDevice file) throws IOException {
+  private BlockDevice diskIn(BlockDevice file, ParentResolver parentFiles) throws IOException {
     if (!Vhd.isVhd(file)) {
       return file;
     }
-    Vhd vhd = Vhd.open(file, readOnly);
+    Vhd vhd = Vhd.open(file, readOnly, parentFiles);
     layers.push(vhd);
     return vhd;
   }
@@ -213,21 +237,57 @@ public final class OpenImage implements Closeable {
    */
   public NtfsVolume volume() throws IOException {
     if (volume == null) {
-      BlockDevice device = innerDisk();
-      try {
-        volume = NtfsVolume.open(device);
-      } catch (DiskFormatException e) {
-        if (NtfsVolume.isPresent(device)) {
-          throw e;
-        }
-        throw new UnsupportedFormatException(
-            imageName,
-            DiskFormatException.NO_OFFSET,
-            "holds no NTFS volume"
-                + (PartitionTable.isPresent(device) ? ", but a disk; " + partitions(device) : ""));
-      }
+      volume = NtfsVolume.open(volumeDevice());
     }
     return volume;
+  }
+
+  /** What must hold a volume. */
+  private BlockDevice volumeDevice() throws IOException {
+    BlockDevice device = innerDisk();
+    try {
+      NtfsVolume.open(device);
+      return device;
+    } catch (DiskFormatException e) {
+      if (NtfsVolume.isPresent(device)) {
+        throw e;
+      }
+      throw new UnsupportedFormatException(
+          imageName,
+          DiskFormatException.NO_OFFSET,
+          "holds no NTFS volume"
+              + (PartitionTable.isPresent(device) ? ", but a disk; " + partitions(device) : ""));
+    }
+  }
+
+  /**
+   * The editor of the volume that the path leads into, which is closed with this; {@link #volume}
+   * is then the edited one.
+   *
+   * @throws io.vhdboot.ntfs.UncleanVolumeException when the volume must not be edited as it stands
+   * @throws java.nio.file.ReadOnlyFileSystemException when this was opened for reading only
+   */
+  public NtfsEditor editor() throws IOException {
+    if (editor == null) {
+      editor = NtfsEditor.open(volumeDevice());
+      layers.push(editor);
+      volume = editor.volume();
+    }
+    return editor;
+  }
+
+  /**
+   * The volume that the path leads into as a file system of Java, which is closed with this and
+   * must not be used beside {@link #editor}.
+   *
+   * @param options how it is opened; it can be written at most where this was opened for writing
+   */
+  public NtfsFileSystem fileSystem(NtfsFileSystemOptions options) throws IOException {
+    NtfsFileSystem opened =
+        NtfsFileSystems.newFileSystem(
+            volumeDevice(), options.withReadOnly(options.isReadOnly() || readOnly));
+    layers.push(opened);
+    return opened;
   }
 
   /** The path within the volume, empty for its root; there need not be a file of that name. */
@@ -261,7 +321,9 @@ public final class OpenImage implements Closeable {
   /** Makes all that was written durable, through all layers. */
   public void flush() throws IOException {
     for (Closeable layer : layers) {
-      if (layer instanceof BlockDevice device) {
+      if (layer instanceof NtfsEditor edited) {
+        edited.flush();
+      } else if (layer instanceof BlockDevice device) {
         device.flush();
       }
     }

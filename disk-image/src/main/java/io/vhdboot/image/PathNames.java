@@ -1,7 +1,7 @@
 package io.vhdboot.image;
 
-import io.vhdboot.ntfs.NtfsDirectoryEntry;
 import io.vhdboot.ntfs.NtfsFile;
+import io.vhdboot.ntfs.NtfsLinks;
 import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,39 +9,59 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
-/** The names of a path within a volume, found there one after the other. */
+/**
+ * The names of a path within a volume, found there one after the other, along the links that lead
+ * to somewhere in it.
+ */
 final class PathNames {
 
-  private final NtfsVolume volume;
-  private final List<String> found = new ArrayList<>();
+  private final NtfsLinks links;
   private final List<String> left = new ArrayList<>();
-  private NtfsFile directory;
+  private NtfsLinks.Place directory;
 
   private PathNames(NtfsVolume volume, String path) throws IOException {
-    this.volume = volume;
-    this.directory = volume.root();
+    this.links = NtfsLinks.of(volume, Set.of());
+    this.directory = links.find(List.of(), true);
     left.addAll(split(path, "/"));
+    descend();
   }
 
   /**
    * An image that a path goes into.
    *
    * @param path its path in the volume, with its stream
+   * @param folder the names that lead to its directory
    * @param file the file
    * @param stream the stream of the file that is the image
    * @param partition what is selected in it, if anything is
    * @param rest the path within it
    */
   record ImageWithin(
-      String path, NtfsFile file, String stream, OptionalInt partition, String rest) {}
+      String path,
+      List<String> folder,
+      NtfsFile file,
+      String stream,
+      OptionalInt partition,
+      String rest) {}
 
   /**
    * A file of a volume, or a stream of one.
    *
    * @param stream the stream's name, empty for the content
    */
-  record Located(NtfsFile file, String stream) {}
+  record Located(NtfsLinks.Place place, String stream) {
+
+    NtfsFile file() {
+      return place.file();
+    }
+
+    /** The names that lead to the file's directory. */
+    List<String> folder() {
+      return place.names().subList(0, Math.max(0, place.names().size() - 1));
+    }
+  }
 
   /** Whether a character separates names. */
   static boolean isSeparator(char unit) {
@@ -54,15 +74,12 @@ final class PathNames {
    * @return nothing where the path ends in this volume, or leads nowhere from some name on
    */
   static Optional<ImageWithin> findImage(NtfsVolume volume, String path) throws IOException {
-    PathNames names = new PathNames(volume, path);
-    names.descend();
-    return names.image();
+    return new PathNames(volume, path).image();
   }
 
   /** Finds the file or stream that a path ends at. */
   static Optional<Located> find(NtfsVolume volume, String path) throws IOException {
     PathNames names = new PathNames(volume, path);
-    names.descend();
     if (names.left.isEmpty()) {
       return Optional.of(new Located(names.directory, ""));
     }
@@ -72,12 +89,12 @@ final class PathNames {
   /** Goes down as long as the next name is that of a directory. */
   private void descend() throws IOException {
     for (splitNext(); !left.isEmpty(); splitNext()) {
-      Optional<NtfsFile> next = child(left.get(0));
-      if (next.isEmpty() || !next.get().isDirectory()) {
+      Optional<NtfsLinks.Place> next = child(left.get(0));
+      if (next.isEmpty() || !next.get().file().isDirectory()) {
         return;
       }
       directory = next.get();
-      found.add(left.remove(0));
+      left.remove(0);
     }
   }
 
@@ -107,10 +124,11 @@ final class PathNames {
   }
 
   private ImageWithin image(Located image, Selector form) {
-    List<String> path = new ArrayList<>(found);
+    List<String> path = new ArrayList<>(directory.names());
     path.add(form.name());
     return new ImageWithin(
         String.join("/", path),
+        image.folder(),
         image.file(),
         image.stream(),
         form.partition(),
@@ -119,23 +137,30 @@ final class PathNames {
 
   /** The file of a name in the directory, or the stream that the name has behind a colon. */
   private Optional<Located> locate(String name) throws IOException {
-    Optional<NtfsFile> file = child(name);
+    Optional<NtfsLinks.Place> file = child(name);
     if (file.isPresent()) {
       return Optional.of(new Located(file.get(), ""));
     }
     StreamName parts = StreamName.of(name);
-    Optional<NtfsFile> owner = parts.isStream() ? child(parts.file()) : Optional.empty();
-    return owner.isPresent() && owner.get().findStream(parts.stream()).isPresent()
+    Optional<NtfsLinks.Place> owner =
+        parts.isStream() ? child(parts.file()) : Optional.empty();
+    return owner.isPresent() && owner.get().file().findStream(parts.stream()).isPresent()
         ? Optional.of(new Located(owner.get(), parts.stream()))
         : Optional.empty();
   }
 
-  private Optional<NtfsFile> child(String name) throws IOException {
-    Optional<NtfsDirectoryEntry> entry = directory.find(name);
-    return entry.isPresent() ? Optional.of(volume.file(entry.get())) : Optional.empty();
+  private Optional<NtfsLinks.Place> child(String name) throws IOException {
+    if (!name.equals("..") && directory.file().find(name).isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>(directory.names());
+    names.add(name);
+    return Optional.of(links.find(names, true));
   }
 
   private static List<String> split(String path, String separator) {
-    return Arrays.stream(path.split(separator)).filter(name -> !name.isEmpty()).toList();
+    return Arrays.stream(path.split(separator))
+        .filter(name -> !name.isEmpty() && !name.equals("."))
+        .toList();
   }
 }

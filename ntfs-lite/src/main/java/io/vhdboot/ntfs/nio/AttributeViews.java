@@ -3,6 +3,7 @@ package io.vhdboot.ntfs.nio;
 import static java.util.Map.entry;
 
 import io.vhdboot.ntfs.ExtendedAttribute;
+import io.vhdboot.ntfs.FileAttributes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.attribute.AclEntry;
@@ -84,6 +85,8 @@ final class AttributeViews {
     NTFS.put("fileId", (attributes, view) -> attributes.fileId());
     NTFS.put("linkCount", (attributes, view) -> attributes.linkCount());
     NTFS.put("names", (attributes, view) -> view.names());
+    NTFS.put("sparse", (attributes, view) -> has(attributes, FileAttributes.SPARSE));
+    NTFS.put("compressed", (attributes, view) -> has(attributes, FileAttributes.COMPRESSED));
     NTFS.put("allocatedSize", (attributes, view) -> attributes.allocatedSize());
     NTFS.put("shortName", (attributes, view) -> view.shortName().orElse(""));
     NTFS.put("streams", (attributes, view) -> attributes.streams());
@@ -93,6 +96,10 @@ final class AttributeViews {
         "securityDescriptor", (attributes, view) -> view.securityDescriptor().orElse(NO_BYTES));
     NTFS.put("objectId", (attributes, view) -> view.objectId().orElse(NO_BYTES));
     NTFS.put("eas", (attributes, view) -> view.extendedAttributes());
+  }
+
+  private static boolean has(NtfsFileAttributes attributes, int bit) {
+    return (attributes.attributes() & bit) != 0;
   }
 
   /** Writes one attribute of a file. */
@@ -120,6 +127,8 @@ final class AttributeViews {
   private static final Map<String, Writer> NTFS_WRITERS =
       Map.of(
           "changeTime", (view, value) -> view.setChangeTime(cast(FileTime.class, value)),
+          "sparse", (view, value) -> view.setSparse(cast(Boolean.class, value)),
+          "compressed", (view, value) -> view.setCompressed(cast(Boolean.class, value)),
           "shortName", (view, value) -> view.setShortName(cast(String.class, value)),
           "reparseData", (view, value) -> view.setReparseData(cast(byte[].class, value)),
           "securityDescriptor",

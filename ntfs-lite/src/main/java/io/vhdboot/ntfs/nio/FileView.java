@@ -224,7 +224,7 @@ final class FileView implements NtfsFileAttributeView {
 
   @Override
   public void setSecurityDescriptor(byte[] selfRelative) throws IOException {
-    edit((editor, node) -> PendingEdits.setSecurityDescriptor(editor, node.file(), selfRelative));
+    edit((editor, node) -> editor.setSecurityDescriptor(node.file(), selfRelative));
   }
 
   @Override
@@ -232,9 +232,9 @@ final class FileView implements NtfsFileAttributeView {
     edit(
         (editor, node) -> {
           if (id.length == 0) {
-            PendingEdits.removeObjectId(editor, node.file());
+            editor.removeObjectId(node.file());
           } else {
-            PendingEdits.setObjectId(editor, node.file(), id);
+            editor.setObjectId(node.file(), id);
           }
         });
   }
@@ -242,6 +242,16 @@ final class FileView implements NtfsFileAttributeView {
   @Override
   public void setExtendedAttributes(List<ExtendedAttribute> attributes) throws IOException {
     edit((editor, node) -> editor.setExtendedAttributes(node.file(), attributes));
+  }
+
+  @Override
+  public void setSparse(boolean sparse) throws IOException {
+    edit((editor, node) -> editor.setSparse(node.file(), node.stream(), sparse));
+  }
+
+  @Override
+  public void setCompressed(boolean compressed) throws IOException {
+    edit((editor, node) -> editor.setCompressed(node.file(), node.stream(), compressed));
   }
 
   UserPrincipal owner() throws IOException {
@@ -252,8 +262,7 @@ final class FileView implements NtfsFileAttributeView {
     Sid sid = Ace.sid(owner);
     edit(
         (editor, node) ->
-            PendingEdits.setSecurityDescriptor(
-                editor, node.file(), descriptor(node).withOwner(sid).toBytes()));
+            editor.setSecurityDescriptor(node.file(), descriptor(node).withOwner(sid).toBytes()));
   }
 
   List<AclEntry> acl() throws IOException {
@@ -263,8 +272,7 @@ final class FileView implements NtfsFileAttributeView {
   void setAcl(List<AclEntry> acl) throws IOException {
     edit(
         (editor, node) ->
-            PendingEdits.setSecurityDescriptor(
-                editor, node.file(), descriptor(node).withAcl(acl).toBytes()));
+            editor.setSecurityDescriptor(node.file(), descriptor(node).withAcl(acl).toBytes()));
   }
 
   private static Descriptor descriptor(Node node) throws IOException {

@@ -17,6 +17,8 @@ import java.util.Optional;
  * fileId              Long                     the file reference
  * linkCount           Integer                  its names, but for short ones
  * names               List of String           paths of all its names
+ * sparse*             Boolean                  whether the stream may have holes
+ * compressed*         Boolean                  whether NTFS compresses it; new files in a directory
  * allocatedSize       Long                     bytes that the stream takes
  * shortName*          String                   empty for none
  * streams             List of String           the named streams
@@ -76,4 +78,10 @@ public interface NtfsFileAttributeView extends DosFileAttributeView {
 
   /** Sets when the record was changed. */
   void setChangeTime(FileTime changed) throws IOException;
+
+  /** Says whether the stream may have holes. */
+  void setSparse(boolean sparse) throws IOException;
+
+  /** Says whether NTFS compresses the stream, or new files in the directory. */
+  void setCompressed(boolean compressed) throws IOException;
 }

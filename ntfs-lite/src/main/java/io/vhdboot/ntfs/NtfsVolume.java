@@ -226,6 +226,12 @@ public final class NtfsVolume {
     return clusterCount() - used;
   }
 
+  /** Finds runs of free clusters. Reads of $Bitmap what is asked for only. */
+  public FreeSpace freeSpace() throws IOException {
+    StreamContent bitmap = unnamedData(AttributeSet.read(table, BITMAP)).content();
+    return new FreeSpace(bitmap, clusterCount(), clusterSize());
+  }
+
   /** The root directory. */
   public NtfsFile root() throws IOException {
     return file(MasterFileTable.ROOT);

@@ -142,8 +142,7 @@ final class PathNames {
       return Optional.of(new Located(file.get(), ""));
     }
     StreamName parts = StreamName.of(name);
-    Optional<NtfsLinks.Place> owner =
-        parts.isStream() ? child(parts.file()) : Optional.empty();
+    Optional<NtfsLinks.Place> owner = parts.isStream() ? child(parts.file()) : Optional.empty();
     return owner.isPresent() && owner.get().file().findStream(parts.stream()).isPresent()
         ? Optional.of(new Located(owner.get(), parts.stream()))
         : Optional.empty();

@@ -18,6 +18,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -41,6 +42,8 @@ public final class OpenImage implements Closeable {
   private final String text;
   private final boolean readOnly;
   private final Deque<Closeable> layers = new ArrayDeque<>();
+
+  private Path hostFile;
 
   /** The innermost file, or the window onto it that is selected last. */
   private BlockDevice image;
@@ -77,6 +80,7 @@ public final class OpenImage implements Closeable {
     FileDevice file =
         readOnly ? FileDevice.openReadOnly(host.path()) : FileDevice.open(host.path());
     layers.push(file);
+    hostFile = host.path();
     image = file;
     parents = ParentResolver.beside(host.path());
     imageName = text.substring(0, host.end());
@@ -288,6 +292,15 @@ public final class OpenImage implements Closeable {
             volumeDevice(), options.withReadOnly(options.isReadOnly() || readOnly));
     layers.push(opened);
     return opened;
+  }
+
+  /**
+   * Identifies the volume that the path leads into, whatever path leads there: two of equal keys
+   * are the same volume.
+   */
+  public String volumeKey() throws IOException {
+    return hostFile.toRealPath()
+        + volumeDevice().name().substring(hostFile.toString().length());
   }
 
   /** The path within the volume, empty for its root; there need not be a file of that name. */

@@ -106,7 +106,10 @@ final class CompressedStreamEdit {
       Arrays.fill(content, (byte) 0);
       attribute.read(at, ByteBuffer.wrap(content, 0, length));
       List<DataRun> before = clustersIn(at / unitSize);
-      boolean isWhole = before.stream().mapToLong(DataRun::length).sum() == unitInClusters;
+      // Clusters that hold the whole unit stay; what they have behind the initialised size must go.
+      boolean isWhole =
+          at + length <= attribute.initialisedSize()
+              && before.stream().mapToLong(DataRun::length).sum() == unitInClusters;
       List<DataRun> now = isWhole && !shrinks(content, length) ? before : null;
       if (now == null) {
         left.addAll(before);
@@ -359,7 +362,7 @@ final class CompressedStreamEdit {
   }
 
   /** Moves a resident value to clusters. */
-  private void toUnits() throws IOException {
+  void toUnits() throws IOException {
     byte[] value = attribute.value();
     attribute.toNonResident();
     attribute.setFlags(attribute.flags(), UNIT_SHIFT);

@@ -49,7 +49,7 @@ final class ExtendEdit {
 
   /** A file of $Extend, where there is one. */
   private Optional<FileEdit> file(String name) throws IOException {
-    Optional<DirectoryEdit.Entry> entry = new DirectoryEdit(volume.file(EXTEND)).find(name);
+    Optional<DirectoryEdit.Entry> entry = volume.file(EXTEND).names().find(name);
     return entry.isEmpty()
         ? Optional.empty()
         : Optional.of(volume.file(FileReference.record(entry.get().reference())));

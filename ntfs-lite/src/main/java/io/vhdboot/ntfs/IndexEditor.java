@@ -130,6 +130,28 @@ final class IndexEditor {
         });
   }
 
+  /**
+   * Replaces the entry of a directory that has the key of another, and leads to the same file.
+   *
+   * @return whether there was one, and it was another
+   */
+  boolean update(IndexItem item) throws IOException {
+    return edit(
+        nodes -> {
+          List<Step> path = descend(nodes, item.key(), order);
+          Step last = path.get(path.size() - 1);
+          if (!last.node.matches(order, last.place, item.key())) {
+            return false;
+          }
+          IndexItem now = last.node.item(last.place);
+          if (now.reference() != item.reference() || now.equals(item)) {
+            return false;
+          }
+          replaceAt(nodes, path, path.size() - 1, item);
+          return true;
+        });
+  }
+
   /** Replaces the entry that has the key of another by that one, or adds it. */
   void put(IndexItem item) throws IOException {
     edit(nodes -> place(nodes, item, true, true));

@@ -26,6 +26,7 @@ final class RecordIndexStore implements IndexStore {
   private final String name;
   private final int blockSize;
   private final int unitSize;
+  private String source;
 
   /**
    * Opens the index of a file.
@@ -58,7 +59,10 @@ final class RecordIndexStore implements IndexStore {
 
   @Override
   public String source() {
-    return file.source() + ", index " + name;
+    if (source == null) {
+      source = file.source() + ", index " + name;
+    }
+    return source;
   }
 
   private AttributeEdit rootAttribute() throws CorruptFormatException {
@@ -93,7 +97,7 @@ final class RecordIndexStore implements IndexStore {
     }
     byte[] bytes = new byte[blockSize];
     allocation().read(vcn * unitSize, ByteBuffer.wrap(bytes));
-    IndexBlock.get(bytes, 0, blockSize, vcn, source() + " block " + vcn);
+    IndexBlock.get(bytes, 0, blockSize, vcn, source());
     volume.writeBack().keep(positions[0], bytes.clone());
     return bytes;
   }

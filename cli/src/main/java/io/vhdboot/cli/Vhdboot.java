@@ -20,6 +20,11 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       WimCommand.class,
       DemoCommand.class,
+      ListCommand.class,
+      CatCommand.class,
+      CopyCommand.class,
+      StatCommand.class,
+      TreeCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -23,15 +23,15 @@ import java.util.Objects;
 public final class Lznt1Decompressor implements Decompressor {
 
   /** The most bytes that a chunk decodes to. */
-  private static final int CHUNK_SIZE = 4096;
+  static final int CHUNK_SIZE = 4096;
 
-  private static final int HEADER_SIZE = 2;
+  static final int HEADER_SIZE = 2;
   private static final int SIZE_MASK = 0xFFF;
   private static final int SIGNATURE_MASK = 0x7000;
-  private static final int SIGNATURE = 0x3000;
-  private static final int COMPRESSED = 0x8000;
-  private static final int FEWEST_OFFSET_BITS = 4;
-  private static final int SHORTEST_MATCH = 3;
+  static final int SIGNATURE = 0x3000;
+  static final int COMPRESSED = 0x8000;
+  static final int FEWEST_OFFSET_BITS = 4;
+  static final int SHORTEST_MATCH = 3;
 
   /** Creates a decoder. */
   public Lznt1Decompressor() {}

@@ -3,28 +3,20 @@ package io.vhdboot.compression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class Lznt1DecompressorTest {
-
-  private static final int CLUSTER_SIZE = 4096;
-  private static final int UNIT_SIZE = 16 * CLUSTER_SIZE;
 
   private final Decompressor decompressor = new Lznt1Decompressor();
 
@@ -98,59 +90,20 @@ class Lznt1DecompressorTest {
 
   @Test
   void decodesWhatNtfs3gStores(@TempDir Path folder) throws IOException {
-    ExternalTool.requireRoot();
-    ExternalTool ntfsinfo = ExternalTool.named("ntfsinfo");
     byte[] content = Samples.mixed(Seed.random("decodesWhatNtfs3gStores"), 500_000);
-    Path volume = folder.resolve("volume.img");
-    try (RandomAccessFile file = new RandomAccessFile(volume.toFile(), "rw")) {
-      file.setLength(32 << 20);
-    }
-    ExternalTool.named("mkntfs").output("-F", "-q", "-Q", "-c", CLUSTER_SIZE, volume);
-    Path mounted = Files.createDirectory(folder.resolve("mounted"));
-    ExternalTool setfattr = ExternalTool.named("setfattr");
-    ExternalTool.named("ntfs-3g").output("-o", "compression", volume, mounted);
-    try {
-      Path compressed = Files.createDirectory(mounted.resolve("compressed"));
-      setfattr.output("-h", "-v", "0x00080000", "-n", "system.ntfs_attrib", compressed);
-      Files.write(compressed.resolve("file"), content);
-    } finally {
-      ExternalTool.named("umount").output(mounted);
-    }
-    String info = ntfsinfo.output("-v", "-F", "/compressed/file", volume);
-    assertThat(info).contains("Attribute flags:\t 0x0001");
-    try (RandomAccessFile file = new RandomAccessFile(volume.toFile(), "r")) {
-      assertThat(Arrays.equals(readUnits(file, info, content.length), content)).isTrue();
-    }
-  }
-
-  /** The file by its runs, as ntfsinfo lists them: VCN, LCN or a hole, length. */
-  private byte[] readUnits(RandomAccessFile volume, String info, int length) throws IOException {
-    int units = (length + UNIT_SIZE - 1) / UNIT_SIZE;
-    byte[][] stored = new byte[units][0];
-    Matcher run = Pattern.compile("\t0x(\\w+)\\s+(?:0x(\\w+)|<HOLE>)\\s+0x(\\w+)").matcher(info);
-    while (run.find()) {
-      int vcn = Integer.parseInt(run.group(1), 16);
-      for (int i = 0; run.group(2) != null && i < Integer.parseInt(run.group(3), 16); i++) {
-        int unit = (vcn + i) * CLUSTER_SIZE / UNIT_SIZE;
-        int before = stored[unit].length;
-        stored[unit] = Arrays.copyOf(stored[unit], before + CLUSTER_SIZE);
-        volume.seek((Long.parseLong(run.group(2), 16) + i) * CLUSTER_SIZE);
-        volume.readFully(stored[unit], before, CLUSTER_SIZE);
-      }
-    }
-    byte[] content = new byte[units * UNIT_SIZE];
-    int decoded = 0;
-    for (int unit = 0; unit < units; unit++) {
-      if (stored[unit].length == UNIT_SIZE) {
-        System.arraycopy(stored[unit], 0, content, unit * UNIT_SIZE, UNIT_SIZE);
+    CompressedVolume volume = CompressedVolume.make(folder, content);
+    byte[] decoded = new byte[volume.units().size() * CompressedVolume.UNIT_SIZE];
+    int at = 0;
+    for (byte[] unit : volume.units()) {
+      if (unit.length == CompressedVolume.UNIT_SIZE) {
+        System.arraycopy(unit, 0, decoded, at, unit.length);
       } else {
-        decompressor.decompress(
-            stored[unit], 0, stored[unit].length, content, unit * UNIT_SIZE, UNIT_SIZE);
-        decoded++;
+        decompressor.decompress(unit, 0, unit.length, decoded, at, CompressedVolume.UNIT_SIZE);
       }
+      at += CompressedVolume.UNIT_SIZE;
     }
-    assertThat(decoded).isPositive();
-    return Arrays.copyOf(content, length);
+    assertThat(volume.units()).anyMatch(unit -> unit.length < CompressedVolume.UNIT_SIZE);
+    assertThat(Arrays.equals(Arrays.copyOf(decoded, content.length), content)).isTrue();
   }
 
   private static byte[] bytes(String hex) {

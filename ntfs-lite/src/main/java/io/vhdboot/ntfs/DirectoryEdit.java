@@ -36,12 +36,14 @@ final class DirectoryEdit {
 
   /** The entry of a name, long or short, exactly or else without regard to case. */
   Optional<Entry> find(String name) throws IOException {
-    byte[] key = IndexCollation.nameKey(name);
-    Optional<IndexItem> item = index.find(key);
+    Optional<IndexItem> item = index.find(IndexCollation.nameKey(name), ignoringCase);
     if (item.isEmpty()) {
-      item = index.find(key, ignoringCase);
+      return Optional.empty();
     }
-    return item.isPresent() ? Optional.of(entry(item.get())) : Optional.empty();
+    Entry entry = entry(item.get());
+    return entry.name().name().equals(name)
+        ? Optional.of(entry)
+        : findExactly(name).or(() -> Optional.of(entry));
   }
 
   /** The entry of exactly this name. */
@@ -75,13 +77,7 @@ final class DirectoryEdit {
 
   /** Brings what an entry says of its file up to date, where there is such an entry. */
   void refresh(long reference, FileName name) throws IOException {
-    Optional<IndexItem> item = index.find(IndexCollation.nameKey(name.name()));
-    if (item.isPresent() && item.get().reference() == reference) {
-      IndexItem now = IndexItem.ofFile(reference, name);
-      if (!now.equals(item.get())) {
-        index.replace(now);
-      }
-    }
+    index.update(IndexItem.ofFile(reference, name));
   }
 
   /** Makes the root of the index as small as it can be. */

@@ -88,8 +88,10 @@ final class EditedStream implements ResizableBlockDevice {
   public void read(long position, ByteBuffer target) throws IOException {
     checkRange(position, target.remaining());
     AttributeEdit now = attribute();
-    if (now.isCompressed() || now.isEncrypted() || isFiltered(now)) {
+    if (now.isEncrypted() || isFiltered(now)) {
       snapshot().read(position, target);
+    } else if (now.isCompressed()) {
+      new CompressedStreamEdit(now).read(position, target);
     } else {
       now.read(position, target);
     }
@@ -109,7 +111,12 @@ final class EditedStream implements ResizableBlockDevice {
     } else {
       volume.edit(
           () -> {
-            new StreamEdit(writable()).write(position, source.duplicate());
+            AttributeEdit stream = writable();
+            if (stream.isCompressed()) {
+              new CompressedStreamEdit(stream).write(position, source.duplicate());
+            } else {
+              new StreamEdit(stream).write(position, source.duplicate());
+            }
             return null;
           });
       source.position(source.limit());
@@ -125,7 +132,12 @@ final class EditedStream implements ResizableBlockDevice {
     }
     volume.edit(
         () -> {
-          new StreamEdit(writable()).zero(position, length);
+          AttributeEdit stream = writable();
+          if (stream.isCompressed()) {
+            new CompressedStreamEdit(stream).zero(position, length);
+          } else {
+            new StreamEdit(stream).zero(position, length);
+          }
           return null;
         });
     volume.contentWritten(FileReference.record(reference));
@@ -141,7 +153,12 @@ final class EditedStream implements ResizableBlockDevice {
     }
     volume.edit(
         () -> {
-          new StreamEdit(writable()).setSize(size);
+          AttributeEdit stream = writable();
+          if (stream.isCompressed()) {
+            new CompressedStreamEdit(stream).setSize(size);
+          } else {
+            new StreamEdit(stream).setSize(size);
+          }
           return null;
         });
     volume.contentWritten(FileReference.record(reference));
@@ -150,7 +167,10 @@ final class EditedStream implements ResizableBlockDevice {
   @Override
   public MappedExtent map(long position) throws IOException {
     checkRange(position, 1);
-    return new StreamEdit(attribute()).map(position);
+    AttributeEdit now = attribute();
+    return now.isCompressed()
+        ? new CompressedStreamEdit(now).map(position)
+        : new StreamEdit(now).map(position);
   }
 
   /** Makes all edits of the volume durable. */

@@ -28,6 +28,7 @@ final class FileEdit {
   private final List<AttributeEdit> attributes = new ArrayList<>();
   private int flags;
   private AttributeEdit list;
+  private DirectoryEdit names;
   private boolean isDeleted;
 
   private FileEdit(VolumeEdit volume, RecordEdit base, int flags) {
@@ -258,7 +259,13 @@ final class FileEdit {
 
   /** All attributes of a type. */
   List<AttributeEdit> all(int type) {
-    return attributes.stream().filter(attribute -> attribute.type() == type).toList();
+    List<AttributeEdit> all = new ArrayList<>();
+    for (AttributeEdit attribute : attributes) {
+      if (attribute.type() == type) {
+        all.add(attribute);
+      }
+    }
+    return all;
   }
 
   Optional<AttributeEdit> find(int type) {
@@ -337,6 +344,10 @@ final class FileEdit {
 
   /** Moves the value of a resident attribute to clusters. */
   void toClusters(AttributeEdit attribute) throws IOException {
+    if (attribute.isCompressed()) {
+      new CompressedStreamEdit(attribute).toUnits();
+      return;
+    }
     byte[] value = attribute.value();
     List<DataRun> runs =
         value.length == 0
@@ -346,6 +357,18 @@ final class FileEdit {
     attribute.append(runs);
     attribute.setSizes(value.length, value.length);
     attribute.write(0, ByteBuffer.wrap(value));
+  }
+
+  /**
+   * The names in this directory.
+   *
+   * @throws CorruptFormatException when it has no index of names
+   */
+  DirectoryEdit names() throws IOException {
+    if (names == null) {
+      names = new DirectoryEdit(this);
+    }
+    return names;
   }
 
   StandardInformation standard() throws CorruptFormatException {
@@ -400,7 +423,12 @@ final class FileEdit {
   }
 
   private boolean isChanged() {
-    return base.isChanged() || extensions.stream().anyMatch(RecordEdit::isChanged);
+    for (RecordEdit extension : extensions) {
+      if (extension.isChanged()) {
+        return true;
+      }
+    }
+    return base.isChanged();
   }
 
   /** Gives new numbers to records that change and are referred to on disk. */

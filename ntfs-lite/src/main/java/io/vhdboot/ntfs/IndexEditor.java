@@ -5,8 +5,10 @@ import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.ntfs.IndexNode.Row;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds, inserts, replaces and removes the entries of an index. The tree stays what Windows
@@ -63,6 +65,38 @@ final class IndexEditor {
         : Optional.empty();
   }
 
+  /** Looks at entries and says whether it wants to see another. */
+  interface Visitor {
+    boolean visit(IndexItem item) throws IOException;
+  }
+
+  /** Shows entries in their order, from the first one that does not sort before a key. */
+  void visit(byte[] from, Visitor visitor) throws IOException {
+    IndexNodes nodes = open();
+    List<Step> path = descend(nodes, from, order);
+    Set<Long> seen = new HashSet<>();
+    path.forEach(step -> seen.add(step.node.vcn()));
+    while (!path.isEmpty()) {
+      int last = path.size() - 1;
+      Step step = path.get(last);
+      if (step.place == step.node.count()) {
+        path.remove(last);
+        continue;
+      }
+      if (!visitor.visit(step.node.item(step.place))) {
+        return;
+      }
+      path.set(last, new Step(step.node, step.place + 1));
+      for (IndexNode node = step.node; node.hasChildren(); ) {
+        node = below(nodes, path);
+        if (!seen.add(node.vcn())) {
+          throw grownTogether(node.vcn());
+        }
+        path.add(new Step(node, 0));
+      }
+    }
+  }
+
   /**
    * Adds an entry.
    *
@@ -92,6 +126,28 @@ final class IndexEditor {
             throw new IllegalArgumentException(
                 "item (" + item + ") must have a key that " + store.source() + " has");
           }
+          return true;
+        });
+  }
+
+  /**
+   * Replaces the entry of a directory that has the key of another, and leads to the same file.
+   *
+   * @return whether there was one, and it was another
+   */
+  boolean update(IndexItem item) throws IOException {
+    return edit(
+        nodes -> {
+          List<Step> path = descend(nodes, item.key(), order);
+          Step last = path.get(path.size() - 1);
+          if (!last.node.matches(order, last.place, item.key())) {
+            return false;
+          }
+          IndexItem now = last.node.item(last.place);
+          if (now.reference() != item.reference() || now.equals(item)) {
+            return false;
+          }
+          replaceAt(nodes, path, path.size() - 1, item);
           return true;
         });
   }
@@ -208,12 +264,16 @@ final class IndexEditor {
     long vcn = last.node.child(last.place);
     boolean isLoop = path.stream().anyMatch(step -> step.node.vcn() == vcn);
     if (isLoop || path.size() == IndexCursor.MAX_DEPTH) {
-      throw new CorruptFormatException(
-          store.source(),
-          CorruptFormatException.NO_OFFSET,
-          "the tree leads to the block at VCN " + vcn + " twice or is too deep");
+      throw grownTogether(vcn);
     }
     return nodes.block(vcn);
+  }
+
+  private CorruptFormatException grownTogether(long vcn) {
+    return new CorruptFormatException(
+        store.source(),
+        CorruptFormatException.NO_OFFSET,
+        "the tree leads to the block at VCN " + vcn + " twice or is too deep");
   }
 
   /**

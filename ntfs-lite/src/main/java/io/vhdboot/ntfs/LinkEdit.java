@@ -101,7 +101,7 @@ final class LinkEdit {
     byte[] bytes = new byte[value.size()];
     value.put(bytes, 0);
     file.add(AttributeType.FILE_NAME, "", bytes);
-    new DirectoryEdit(directory).insert(file.reference(), value);
+    directory.names().insert(file.reference(), value);
   }
 
   /**
@@ -121,7 +121,7 @@ final class LinkEdit {
               && (other.namespace() == FileName.WIN32 || other.namespace() == FileName.DOS);
       if (isIn(other, directory) && (isSame || isPartner)) {
         file.remove(attribute);
-        new DirectoryEdit(directory).remove(other.name());
+        directory.names().remove(other.name());
         lost.add(other);
       }
     }
@@ -165,6 +165,16 @@ final class LinkEdit {
     return Optional.empty();
   }
 
+  /** Whether one of its names is an 8.3 name, of which a file has one at most. */
+  boolean hasShortName() throws IOException {
+    for (FileName name : names()) {
+      if (name.namespace() == FileName.DOS || name.namespace() == FileName.WIN32_AND_DOS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Brings what all its names say of the file up to date. */
   void refresh() throws IOException {
     for (AttributeEdit attribute : file.all(AttributeType.FILE_NAME)) {
@@ -176,7 +186,7 @@ final class LinkEdit {
         attribute.setValue(bytes);
       }
       FileEdit directory = file.volume().file(FileReference.record(before.parent()));
-      new DirectoryEdit(directory).refresh(file.reference(), now);
+      directory.names().refresh(file.reference(), now);
     }
   }
 }

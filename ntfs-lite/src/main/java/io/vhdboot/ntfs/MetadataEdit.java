@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -109,7 +110,7 @@ final class MetadataEdit {
     if (isSparse) {
       stream.setFlags(stream.flags() | AttributeHeader.FLAG_SPARSE, stream.compressionUnit());
     } else {
-      if (!stream.isResident()) {
+      if (!stream.isResident() && !stream.isCompressed()) {
         new StreamEdit(stream).fill();
       }
       int flags = stream.flags() & ~AttributeHeader.FLAG_SPARSE;
@@ -121,7 +122,83 @@ final class MetadataEdit {
     volume.touch(file, false);
   }
 
+  /** Compresses a stream or stores it plainly; a directory tells what new files shall be. */
+  void setCompressed(String name, boolean isCompressed) throws IOException {
+    if (file.isDirectory() && name.isEmpty()) {
+      CompressedStreamEdit.checkClusters(file);
+      setNewCompressed(isCompressed);
+      volume.touch(file, false);
+      return;
+    }
+    AttributeEdit stream = stream(name);
+    if (stream.isCompressed() == isCompressed) {
+      return;
+    }
+    if (stream.isEncrypted()) {
+      throw new UnsupportedFormatException(
+          file.source(),
+          UnsupportedFormatException.NO_OFFSET,
+          "the stream is encrypted (EFS): it cannot be compressed too");
+    }
+    if (isCompressed) {
+      CompressedStreamEdit.compress(stream);
+    } else {
+      new CompressedStreamEdit(stream).decompress();
+    }
+    if (stream.name().isEmpty()) {
+      setBit(FileAttributes.COMPRESSED, isCompressed);
+    }
+    volume.touch(file, false);
+  }
+
+  /** Takes over from a new file's directory whether it is to be compressed. */
+  void inheritCompression(FileEdit directory) throws IOException {
+    if ((directory.standard().attributes() & FileAttributes.COMPRESSED) != 0
+        && file.clusterSize() <= CompressedStreamEdit.MAX_CLUSTER_SIZE) {
+      setNewCompressed(true);
+    }
+  }
+
+  /** Marks a directory, or a file without content, as compressed or not. */
+  private void setNewCompressed(boolean isCompressed) throws IOException {
+    AttributeEdit attribute =
+        file.isDirectory()
+            ? file.get(AttributeType.INDEX_ROOT, DirectoryEntries.INDEX)
+            : file.get(AttributeType.DATA, "");
+    int others = attribute.flags() & ~AttributeHeader.MASK_COMPRESSION;
+    attribute.setFlags(isCompressed ? others | AttributeHeader.FLAG_COMPRESSED : others, 0);
+    setBit(FileAttributes.COMPRESSED, isCompressed);
+  }
+
   // Values beside the streams.
+
+  void setSecurityDescriptor(byte[] descriptor) throws IOException {
+    StandardInformation now = file.standard();
+    if (!now.isLong() && file.find(AttributeType.SECURITY_DESCRIPTOR).isPresent()) {
+      // Some files of the system have their own; they keep their form.
+      file.put(AttributeType.SECURITY_DESCRIPTOR, "", descriptor);
+    } else {
+      file.setStandard(now.withSecurityId(volume.security().idOf(descriptor)));
+    }
+    volume.touch(file, false);
+  }
+
+  /** Gives the file an object id, or another one. */
+  void setObjectId(byte[] value) throws IOException {
+    volume.extend().forgetObjectId(file);
+    volume.extend().addObjectId(file, value);
+    file.put(AttributeType.OBJECT_ID, "", value.clone());
+    volume.touch(file, false);
+  }
+
+  void removeObjectId() throws IOException {
+    Optional<AttributeEdit> id = file.find(AttributeType.OBJECT_ID);
+    if (id.isPresent()) {
+      volume.extend().forgetObjectId(file);
+      file.remove(id.get());
+      volume.touch(file, false);
+    }
+  }
 
   void setExtendedAttributes(List<ExtendedAttribute> attributes) throws IOException {
     file.find(AttributeType.EA_INFORMATION).ifPresent(file::remove);
@@ -161,17 +238,17 @@ final class MetadataEdit {
       throw new IllegalArgumentException(
           String.format("tag (%08xh) must not be set where there are extended attributes", tag));
     }
-    volume.forgetReparsePoint(file);
+    volume.extend().forgetReparsePoint(file);
     file.put(AttributeType.REPARSE_POINT, "", new ReparsePoint(tag, 0, data).toBytes());
     setBit(FileAttributes.REPARSE_POINT, true);
-    volume.addReparsePoint(file, tag);
+    volume.extend().addReparsePoint(file, tag);
     volume.touch(file, false);
   }
 
   void removeReparsePoint() throws IOException {
     Optional<AttributeEdit> point = file.find(AttributeType.REPARSE_POINT);
     if (point.isPresent()) {
-      volume.forgetReparsePoint(file);
+      volume.extend().forgetReparsePoint(file);
       file.remove(point.get());
       setBit(FileAttributes.REPARSE_POINT, false);
       volume.touch(file, false);

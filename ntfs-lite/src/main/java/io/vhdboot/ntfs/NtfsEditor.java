@@ -237,6 +237,18 @@ public final class NtfsEditor implements Closeable {
     edit(() -> metadata(file).setSparse(stream, sparse));
   }
 
+  /**
+   * Compresses a stream by LZNT1, or stores it plainly again; of a directory, says whether new
+   * files in it shall be compressed.
+   *
+   * @param stream the name, empty for the unnamed stream or for a directory
+   * @throws io.vhdboot.disk.UnsupportedFormatException when the volume's clusters are larger than 4
+   *     KiB, or the stream is encrypted
+   */
+  public void setCompressed(NtfsFile file, String stream, boolean compressed) throws IOException {
+    edit(() -> metadata(file).setCompressed(stream, compressed));
+  }
+
   // What a file is like.
 
   /** Sets times, 100 ns since 1601; those that are empty stay. */
@@ -270,6 +282,44 @@ public final class NtfsEditor implements Closeable {
   /** Makes a file one that is no reparse point. */
   public void removeReparsePoint(NtfsFile file) throws IOException {
     edit(() -> metadata(file).removeReparsePoint());
+  }
+
+  /**
+   * Sets who may do what with a file.
+   *
+   * @param selfRelative a self-relative security descriptor
+   */
+  public void setSecurityDescriptor(NtfsFile file, byte[] selfRelative) throws IOException {
+    String problem = SecurityDescriptorBytes.problem(selfRelative);
+    if (problem != null || selfRelative.length > SecurityEdit.MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "selfRelative ("
+              + selfRelative.length
+              + " bytes) must be a security descriptor of at most "
+              + SecurityEdit.MAX_LENGTH
+              + (problem == null ? "" : ": " + problem));
+    }
+    byte[] copy = selfRelative.clone();
+    edit(() -> metadata(file).setSecurityDescriptor(copy));
+  }
+
+  /**
+   * Gives a file an object id, by which it is found wherever it is moved.
+   *
+   * @param id the 16 bytes of the id, or 64 with those of its birth
+   * @throws FileAlreadyExistsException when another file of the volume has it
+   */
+  public void setObjectId(NtfsFile file, byte[] id) throws IOException {
+    if (id.length != ViewIndex.ObjectIds.ID_SIZE && id.length != ViewIndex.ObjectIds.FULL_SIZE) {
+      throw new IllegalArgumentException("id (" + id.length + " bytes) must have 16 or 64");
+    }
+    byte[] copy = id.clone();
+    edit(() -> metadata(file).setObjectId(copy));
+  }
+
+  /** Takes a file's object id away. */
+  public void removeObjectId(NtfsFile file) throws IOException {
+    edit(() -> metadata(file).removeObjectId());
   }
 
   /** Sets all extended attributes; none removes them. */

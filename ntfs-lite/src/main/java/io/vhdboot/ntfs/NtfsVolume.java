@@ -226,6 +226,12 @@ public final class NtfsVolume {
     return clusterCount() - used;
   }
 
+  /** Finds runs of free clusters. Reads of $Bitmap what is asked for only. */
+  public FreeSpace freeSpace() throws IOException {
+    StreamContent bitmap = unnamedData(AttributeSet.read(table, BITMAP)).content();
+    return new FreeSpace(bitmap, clusterCount(), clusterSize());
+  }
+
   /** The root directory. */
   public NtfsFile root() throws IOException {
     return file(MasterFileTable.ROOT);
@@ -320,6 +326,11 @@ public final class NtfsVolume {
     return base.isInUse() && !base.isExtension()
         ? Optional.of(new NtfsFile(this, AttributeSet.read(table, recordNumber)))
         : Optional.empty();
+  }
+
+  /** A name in the volume's own capitals, by which it tells names apart. */
+  public String toUpperCase(String name) throws IOException {
+    return collation().toUpperCase(name);
   }
 
   ClusterSpace clusters() {

@@ -146,7 +146,7 @@ final class RecordFitting {
     if (root == null || root.value().length < IndexEditor.LEAST_ROOT + MIN_LOWERED) {
       return false;
     }
-    new DirectoryEdit(file).lowerRoot();
+    file.names().lowerRoot();
     return true;
   }
 

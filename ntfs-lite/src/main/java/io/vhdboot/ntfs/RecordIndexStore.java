@@ -26,6 +26,7 @@ final class RecordIndexStore implements IndexStore {
   private final String name;
   private final int blockSize;
   private final int unitSize;
+  private String source;
 
   /**
    * Opens the index of a file.
@@ -42,9 +43,26 @@ final class RecordIndexStore implements IndexStore {
     this.unitSize = NtfsBootSector.indexUnit(blockSize, volume.clusters().clusterSize());
   }
 
+  /**
+   * An editor of the index of a file.
+   *
+   * @param name the name of the index
+   * @throws CorruptFormatException when the file has no such index
+   */
+  static IndexEditor editor(FileEdit file, String name) throws IOException {
+    RecordIndexStore store = new RecordIndexStore(file, name);
+    byte[] value = store.root();
+    IndexRoot root = IndexRoot.get(value, 0, value.length, store.source());
+    UpCaseTable capitals = file.volume().collation().capitals();
+    return new IndexEditor(store, IndexCollation.of(root.collation(), capitals, store.source()));
+  }
+
   @Override
   public String source() {
-    return file.source() + ", index " + name;
+    if (source == null) {
+      source = file.source() + ", index " + name;
+    }
+    return source;
   }
 
   private AttributeEdit rootAttribute() throws CorruptFormatException {
@@ -79,7 +97,7 @@ final class RecordIndexStore implements IndexStore {
     }
     byte[] bytes = new byte[blockSize];
     allocation().read(vcn * unitSize, ByteBuffer.wrap(bytes));
-    IndexBlock.get(bytes, 0, blockSize, vcn, source() + " block " + vcn);
+    IndexBlock.get(bytes, 0, blockSize, vcn, source());
     volume.writeBack().keep(positions[0], bytes.clone());
     return bytes;
   }

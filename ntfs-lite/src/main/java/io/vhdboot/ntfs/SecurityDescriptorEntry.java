@@ -52,6 +52,25 @@ record SecurityDescriptorEntry(int hash, int securityId, long position, int leng
         LittleEndian.i32(bytes, offset + 0x10));
   }
 
+  /**
+   * The entry of a descriptor that follows what is in $SDS.
+   *
+   * @param end where the last entry ends
+   * @param descriptorLength the descriptor's bytes, which with the header fit into a half
+   */
+  static SecurityDescriptorEntry behind(long end, int hash, int securityId, int descriptorLength) {
+    int length = HEADER_SIZE + descriptorLength;
+    long position = alignUp(end, ALIGNMENT);
+    if (position % (2 * HALF) + length > HALF) {
+      position = alignUp(position, 2 * HALF);
+    }
+    return new SecurityDescriptorEntry(hash, securityId, position, length);
+  }
+
+  private static long alignUp(long value, int alignment) {
+    return (value + alignment - 1) / alignment * alignment;
+  }
+
   void put(byte[] bytes, int offset) {
     LittleEndian.put32(bytes, offset, hash);
     LittleEndian.put32(bytes, offset + 0x04, securityId);

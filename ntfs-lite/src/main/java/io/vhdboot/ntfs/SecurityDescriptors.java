@@ -42,10 +42,24 @@ final class SecurityDescriptors {
   synchronized byte[] get(int id) throws IOException {
     byte[] known = cache.get(id);
     if (known == null) {
-      known = read(id);
+      known = readAsIsNow(id);
       cache.put(id, known);
     }
     return known.clone();
+  }
+
+  /** Reads a descriptor, should the file have been edited since it was looked at, too. */
+  private byte[] readAsIsNow(int id) throws IOException {
+    boolean mayBeStale = file != null;
+    try {
+      return read(id);
+    } catch (CorruptFormatException e) {
+      if (!mayBeStale) {
+        throw e;
+      }
+      file = null;
+      return read(id);
+    }
   }
 
   private byte[] read(int id) throws IOException {

@@ -18,8 +18,6 @@ import java.util.Map;
  */
 final class SecurityTable {
 
-  private static final int PAIR = 2 * SecurityDescriptorEntry.HALF;
-
   private final Map<ByteBuffer, Integer> handles = new HashMap<>();
   private final List<byte[]> descriptors = new ArrayList<>();
   private byte[][] sorted = {};
@@ -55,18 +53,13 @@ final class SecurityTable {
     long end = 0;
     for (int i = 0; i < order.length; i++) {
       byte[] descriptor = descriptors.get(order[i]);
-      int length = SecurityDescriptorEntry.HEADER_SIZE + descriptor.length;
-      long position = alignUp(end, SecurityDescriptorEntry.ALIGNMENT);
-      if (position % PAIR + length > SecurityDescriptorEntry.HALF) {
-        position = alignUp(position, PAIR);
-      }
       int id = SecurityDescriptorEntry.FIRST_ID + i;
       ids[order[i]] = id;
       sorted[i] = descriptor;
       entries[i] =
-          new SecurityDescriptorEntry(
-              SecurityDescriptorEntry.hash(descriptor), id, position, length);
-      end = position + length;
+          SecurityDescriptorEntry.behind(
+              end, SecurityDescriptorEntry.hash(descriptor), id, descriptor.length);
+      end = entries[i].position() + entries[i].length();
     }
   }
 

@@ -53,7 +53,7 @@ final class StreamEdit {
   void write(long position, ByteBuffer source) throws IOException {
     long end = position + source.remaining();
     if (attribute.isResident()) {
-      if (end <= volume.recordSize()) {
+      if (staysResident(Math.max(end, attribute.size()))) {
         byte[] value = attribute.value();
         byte[] now = new byte[(int) Math.max(end, value.length)];
         System.arraycopy(value, 0, now, 0, value.length);
@@ -61,7 +61,7 @@ final class StreamEdit {
         attribute.setValue(now);
         return;
       }
-      file.toClusters(attribute);
+      leaveRecord();
     }
     long size = attribute.size();
     long initialised = attribute.initialisedSize();
@@ -149,14 +149,14 @@ final class StreamEdit {
   /** Sets the size. */
   void setSize(long size) throws IOException {
     if (attribute.isResident()) {
-      if (size <= volume.recordSize()) {
+      if (staysResident(size)) {
         byte[] value = attribute.value();
         byte[] now = new byte[(int) size];
         System.arraycopy(value, 0, now, 0, Math.min(now.length, value.length));
         attribute.setValue(now);
         return;
       }
-      file.toClusters(attribute);
+      leaveRecord();
     }
     if (size > attribute.size()) {
       grow(rounded(clusters.clustersOf(size)) - attribute.end());
@@ -192,9 +192,23 @@ final class StreamEdit {
     }
   }
 
+  /** Moves the value to clusters; one that is empty needs none yet. */
+  private void leaveRecord() throws IOException {
+    if (attribute.size() == 0) {
+      attribute.toNonResident();
+    } else {
+      file.toClusters(attribute);
+    }
+  }
+
   /** Whether so few bytes have room in the base record again. */
   private boolean becomesResident(long size) {
-    if (attribute.hasStoredSize() || attribute.isEncrypted() || size > volume.recordSize()) {
+    return !attribute.hasStoredSize() && !attribute.isEncrypted() && staysResident(size);
+  }
+
+  /** Whether so few bytes have room in the base record. */
+  private boolean staysResident(long size) {
+    if (size > volume.recordSize()) {
       return false;
     }
     int others = file.base().used();

@@ -46,11 +46,12 @@ final class TreeDeletion {
   private void remove(long parent, String name, Deque<Level> path) throws IOException {
     FileEdit directory = volume.file(parent, name);
     DirectoryEdit.Entry entry =
-        new DirectoryEdit(directory)
+        directory
+            .names()
             .find(name)
             .orElseThrow(() -> new NoSuchFileException(directory.source() + ": " + name));
     FileEdit file = volume.file(entry.reference(), name);
-    if (file.isDirectory() && !new DirectoryEdit(file).isEmpty()) {
+    if (file.isDirectory() && !file.names().isEmpty()) {
       TreeEdit.checkOwn(file);
       path.push(new Level(parent, entry.name().name(), entry.reference()));
       return;

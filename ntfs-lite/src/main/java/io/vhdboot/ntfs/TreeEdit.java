@@ -75,6 +75,7 @@ final class TreeEdit {
     } else {
       file.add(AttributeType.DATA, "", AttributeEdit.emptyValue());
     }
+    new MetadataEdit(file).inheritCompression(directory);
     new LinkEdit(file).add(directory, name, shortName);
     volume.touch(directory, true);
     return file.number();
@@ -100,7 +101,7 @@ final class TreeEdit {
   /** Throws when a name is taken. */
   private static void checkFree(FileEdit directory, String name, boolean isPosix)
       throws IOException {
-    DirectoryEdit entries = new DirectoryEdit(directory);
+    DirectoryEdit entries = directory.names();
     Optional<DirectoryEdit.Entry> known = entries.find(name);
     boolean isTaken =
         known.isPresent()
@@ -124,6 +125,12 @@ final class TreeEdit {
     return options.isPosix() ? Optional.empty() : shortName(directory, name);
   }
 
+  /** The short name that another name of a file gets. */
+  private Optional<String> shortName(LinkEdit links, FileEdit directory, String name)
+      throws IOException {
+    return links.hasShortName() ? Optional.empty() : shortName(directory, name);
+  }
+
   /** The short name that a new name gets by the volume's rule. */
   private Optional<String> shortName(FileEdit directory, String name) throws IOException {
     if (!shortNames.applies() || !ShortNames.isWin32Name(name)) {
@@ -138,9 +145,7 @@ final class TreeEdit {
   private ShortNames maker(long number) {
     ShortNames maker =
         makers.computeIfAbsent(
-            number,
-            key ->
-                new ShortNames(name -> new DirectoryEdit(volume.file(key)).find(name).isPresent()));
+            number, key -> new ShortNames(name -> volume.file(key).names().find(name).isPresent()));
     if (makers.size() > CACHED_DIRECTORIES) {
       makers.remove(makers.keySet().iterator().next());
     }
@@ -156,12 +161,8 @@ final class TreeEdit {
       throw new AccessDeniedException(file.source(), null, "a directory has one name only");
     }
     checkFree(directory, name, false);
-    boolean hasShort = false;
     LinkEdit links = new LinkEdit(file);
-    for (FileName other : links.names()) {
-      hasShort |= other.namespace() == FileName.DOS || other.namespace() == FileName.WIN32_AND_DOS;
-    }
-    links.add(directory, name, hasShort ? Optional.empty() : shortName(directory, name));
+    links.add(directory, name, shortName(links, directory, name));
     volume.touch(file, false);
     volume.touch(directory, true);
   }
@@ -180,7 +181,7 @@ final class TreeEdit {
     if (file.number() == directory.number()) {
       throw new AccessDeniedException(file.source(), null, "the root cannot be removed");
     }
-    if (file.isDirectory() && !new DirectoryEdit(file).isEmpty()) {
+    if (file.isDirectory() && !file.names().isEmpty()) {
       throw new DirectoryNotEmptyException(entry.name().name());
     }
     LinkEdit links = new LinkEdit(file);
@@ -206,7 +207,8 @@ final class TreeEdit {
   }
 
   private static DirectoryEdit.Entry entry(FileEdit directory, String name) throws IOException {
-    return new DirectoryEdit(directory)
+    return directory
+        .names()
         .find(name)
         .orElseThrow(() -> new NoSuchFileException(directory.source() + ": " + name));
   }
@@ -227,7 +229,7 @@ final class TreeEdit {
     }
     LinkEdit links = new LinkEdit(file);
     FileName old = links.longName(entry.name());
-    Optional<DirectoryEdit.Entry> known = new DirectoryEdit(to).find(newName);
+    Optional<DirectoryEdit.Entry> known = to.names().find(newName);
     if (known.isPresent() && !isOwnName(file, to, old, links.longName(known.get().name()), known)) {
       if (!replace) {
         throw new FileAlreadyExistsException(newName);
@@ -235,7 +237,7 @@ final class TreeEdit {
       remove(to, known.get());
     }
     forgetShortNames(from, links.remove(from, old));
-    links.add(to, newName, shortName(to, newName));
+    links.add(to, newName, shortName(links, to, newName));
     volume.touch(file, false);
     volume.touch(from, true);
     if (to != from) {

@@ -75,7 +75,7 @@ abstract class ViewIndex extends IndexSource {
   static final class ByHash extends ViewIndex {
 
     /** What Windows puts behind the data. */
-    private static final int PADDING = 0x0049_0049;
+    static final int PADDING = 0x0049_0049;
 
     private final SecurityTable security;
     private SecurityDescriptorEntry[] sorted = {};

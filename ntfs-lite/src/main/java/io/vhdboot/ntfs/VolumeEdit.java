@@ -45,6 +45,7 @@ final class VolumeEdit implements WriteBack.Places {
   private final ClusterAllocator allocator;
   private final RecordAllocator records;
   private final SecurityEdit security = new SecurityEdit(this);
+  private final ExtendEdit extend = new ExtendEdit(this);
   private final Map<Long, FileEdit> files = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Long, FileEdit> inEdit = new LinkedHashMap<>();
   private final Map<Long, Long> written = new LinkedHashMap<>();
@@ -332,14 +333,15 @@ final class VolumeEdit implements WriteBack.Places {
     file(VOLUME).put(AttributeType.VOLUME_NAME, "", value);
   }
 
-  /** Takes a file that goes out of the volume's own indexes. */
-  void forget(FileEdit file) throws IOException {
-    forgetReparsePoint(file);
+  /** The files in $Extend. */
+  ExtendEdit extend() {
+    return extend;
   }
 
-  void forgetReparsePoint(FileEdit file) throws IOException {}
-
-  void addReparsePoint(FileEdit file, int tag) throws IOException {}
+  /** Takes a file that goes out of the volume's own indexes. */
+  void forget(FileEdit file) throws IOException {
+    extend.forget(file);
+  }
 
   // What files say of themselves, and directories of files.
 
@@ -432,6 +434,11 @@ final class VolumeEdit implements WriteBack.Places {
     if (log != LogState.EMPTY) {
       eraseLog();
     }
+    editOnce(
+        () -> {
+          extend.begin();
+          return null;
+        });
     hasBegun = true;
   }
 

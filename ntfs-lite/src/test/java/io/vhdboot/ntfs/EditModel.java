@@ -22,6 +22,9 @@ final class EditModel {
     final TreeMap<String, Node> children = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     final TreeMap<String, byte[]> streams = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     final Set<String> sparse = new HashSet<>();
+    final Set<String> compressed = new HashSet<>();
+    byte[] objectId;
+    byte[] descriptor;
     int links;
     long reference;
     long created;
@@ -111,6 +114,7 @@ final class EditModel {
         node.attributes
             | (node.isDirectory ? FileAttributes.DIRECTORY : 0)
             | (node.sparse.contains("") ? FileAttributes.SPARSE : 0)
+            | (node.compressed.contains("") ? FileAttributes.COMPRESSED : 0)
             | (node.reparse != null ? FileAttributes.REPARSE_POINT : 0);
     assertThat(file.attributes()).as(label).isEqualTo(attributes);
     assertThat(file.created()).as(label).isEqualTo(node.created);
@@ -118,6 +122,11 @@ final class EditModel {
     assertThat(file.accessed()).as(label).isEqualTo(node.accessed);
     assertThat(file.extendedAttributes()).as(label).isEqualTo(node.extended);
     assertThat(file.reparseData().orElse(null)).as(label).isEqualTo(node.reparse);
+    assertThat(file.objectId().orElse(null)).as(label).isEqualTo(node.objectId);
+    byte[] descriptor = file.securityDescriptor().orElseThrow();
+    if (node.descriptor != null) {
+      assertThat(descriptor).as(label).isEqualTo(node.descriptor);
+    }
     Set<String> streams = new TreeSet<>();
     for (NtfsStream stream : file.streams()) {
       streams.add(stream.name());
@@ -128,6 +137,7 @@ final class EditModel {
       stream.read(0, ByteBuffer.wrap(found));
       assertThat(Arrays.mismatch(found, wanted)).as(name).isEqualTo(-1);
       assertThat(stream.isSparse()).as(name).isEqualTo(node.sparse.contains(stream.name()));
+      assertThat(stream.isCompressed()).as(name).isEqualTo(node.compressed.contains(stream.name()));
     }
     assertThat(streams).as(label).isEqualTo(new TreeSet<>(node.streams.keySet()));
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
@@ -67,11 +68,20 @@ final class RandomEdits {
     return FileTime100ns.of(now());
   }
 
-  /** Makes one edit. */
+  /** Makes one edit, which may be a flush. */
   void step() throws IOException {
+    step(random.nextInt(26));
+  }
+
+  /** Makes one edit that is no flush. */
+  void stepWithoutFlush() throws IOException {
+    step(random.nextInt(25));
+  }
+
+  private void step(int kind) throws IOException {
     ticks++;
     try {
-      switch (random.nextInt(22)) {
+      switch (kind) {
         case 0, 1, 2, 3 -> create(false);
         case 4 -> create(true);
         case 5, 6, 7, 8, 9, 10 -> write();
@@ -85,6 +95,10 @@ final class RandomEdits {
         case 18 -> metadata();
         case 19 -> reparse();
         case 20 -> extended();
+        case 21 -> compressed();
+        case 22 -> objectId();
+        case 23 -> descriptor();
+        case 24 -> shortName();
         default -> rare();
       }
     } catch (NoSpaceException e) {
@@ -334,11 +348,15 @@ final class RandomEdits {
       editor.deleteStream(file(node), known);
       node.streams.remove(known);
       node.sparse.remove(known);
+      node.compressed.remove(known);
     } else if (!node.streams.containsKey(name)) {
       editor.renameStream(file(node), known, name);
       node.streams.put(name, node.streams.remove(known));
       if (node.sparse.remove(known)) {
         node.sparse.add(name);
+      }
+      if (node.compressed.remove(known)) {
+        node.compressed.add(name);
       }
     }
   }
@@ -419,6 +437,69 @@ final class RandomEdits {
     }
     editor.setExtendedAttributes(file(node), all);
     node.extended = all;
+  }
+
+  private void compressed() throws IOException {
+    Map.Entry<Node, String> entry = entry(true);
+    if (entry == null || clusterSize > 4096) {
+      return;
+    }
+    Node node = entry.getKey().children.get(entry.getValue());
+    List<String> names = new ArrayList<>(node.streams.keySet());
+    String stream = names.get(random.nextInt(names.size()));
+    boolean isCompressed = node.compressed.contains(stream);
+    editor.setCompressed(file(node), stream, !isCompressed);
+    if (isCompressed) {
+      node.compressed.remove(stream);
+    } else {
+      node.compressed.add(stream);
+    }
+  }
+
+  private void objectId() throws IOException {
+    Map.Entry<Node, String> entry = entry(false);
+    if (entry == null) {
+      return;
+    }
+    Node node = entry.getKey().children.get(entry.getValue());
+    if (node.objectId != null && random.nextBoolean()) {
+      editor.removeObjectId(file(node));
+      node.objectId = null;
+    } else {
+      byte[] id = new byte[random.nextBoolean() ? 16 : 64];
+      random.nextBytes(id);
+      editor.setObjectId(file(node), id);
+      node.objectId = id;
+    }
+  }
+
+  private void descriptor() throws IOException {
+    Map.Entry<Node, String> entry = entry(false);
+    if (entry == null) {
+      return;
+    }
+    Node node = entry.getKey().children.get(entry.getValue());
+    byte[] descriptor = SecurityDescriptorBytes.ROOT.clone();
+    // The mask of the first entry, of which there may be many.
+    descriptor[20 + 8 + 4] = (byte) random.nextInt(40);
+    editor.setSecurityDescriptor(file(node), descriptor);
+    node.descriptor = descriptor;
+  }
+
+  private void shortName() throws IOException {
+    Map.Entry<Node, String> entry = entry(true);
+    if (entry == null || !ShortNames.isWin32Name(entry.getValue())) {
+      return;
+    }
+    Node node = entry.getKey().children.get(entry.getValue());
+    if (node.links > 1) {
+      return;
+    }
+    String name = String.format("S%07d.%03d", random.nextInt(10_000_000), random.nextInt(1000));
+    boolean isSet = random.nextInt(3) != 0;
+    editor.setShortName(
+        file(entry.getKey()), entry.getValue(), isSet ? Optional.of(name) : Optional.empty());
+    entry.getKey().modified = time();
   }
 
   private void rare() throws IOException {

@@ -14,7 +14,8 @@ import java.util.List;
  *
  * <ol>
  *   <li>the file grows, the footer is written at its new end, then the blocks with their bitmaps
- *   <li>the table's entries are written
+ *   <li>the table's entries are written, and in a differencing VHD the bits of sectors that were
+ *       written before
  * </ol>
  *
  * <p>The second waits for {@link #settle}, so that many blocks share the barrier; until then the
@@ -31,48 +32,78 @@ final class BlockAdder {
   private static final int MAX_UNSETTLED = 64;
 
   private final BlockDevice file;
+  private final SparseStructure structure;
   private final BlockFormat format;
   private final BlockAllocationTable table;
   private final CompleteBlocks complete;
-  private final byte[] footerBytes;
+  private final SectorBitmaps bitmaps;
   private final List<Integer> unsettled = new ArrayList<>();
+  private volatile boolean prepared;
   private long end;
   private boolean footerWritten;
 
-  /**
-   * Creates an adder.
-   *
-   * @param complete is told of the added blocks, whose bitmaps need not be looked at
-   * @param footerBytes the footer as it shall stand at the end
-   * @param end where the last structure or block ends
-   * @param footerWritten whether the footer is at the end of the file now
-   */
-  BlockAdder(
-      BlockDevice file,
-      BlockFormat format,
-      BlockAllocationTable table,
-      CompleteBlocks complete,
-      byte[] footerBytes,
-      long end,
-      boolean footerWritten) {
+  private BlockAdder(
+      BlockDevice file, SparseStructure structure, CompleteBlocks complete, SectorBitmaps bitmaps) {
     this.file = file;
-    this.format = format;
-    this.table = table;
+    this.structure = structure;
+    this.format = structure.format();
+    this.table = structure.table();
     this.complete = complete;
-    this.footerBytes = footerBytes;
-    this.end = end;
-    this.footerWritten = footerWritten;
+    this.bitmaps = bitmaps;
+    this.end = structure.end(file);
+    this.footerWritten = structure.search().state() == FooterSearch.State.SOUND;
+    this.prepared = footerWritten && structure.search().isCopyEqual();
   }
 
-  /** Puts the footer back where a rescued file lacks it. To be called before the first write. */
-  synchronized void restoreFooter() throws IOException {
-    if (!footerWritten) {
-      writeFooter(end);
+  /**
+   * An adder of blocks that read as zeros.
+   *
+   * @param complete is told of the added blocks, whose bitmaps need not be looked at
+   */
+  static BlockAdder forDynamic(
+      BlockDevice file, SparseStructure structure, CompleteBlocks complete) {
+    return new BlockAdder(file, structure, complete, null);
+  }
+
+  /**
+   * An adder of blocks that read as the parent.
+   *
+   * @param bitmaps is told of the added blocks, and asked for bits to write
+   */
+  static BlockAdder forDifferencing(
+      BlockDevice file, SparseStructure structure, SectorBitmaps bitmaps) {
+    return new BlockAdder(file, structure, null, bitmaps);
+  }
+
+  /** Puts the footer of a file and its copy back, and nothing else. */
+  static void putFootersBack(BlockDevice file, SparseStructure structure) throws IOException {
+    new BlockAdder(file, structure, null, null).prepare();
+    file.flush();
+  }
+
+  /**
+   * Puts the footer back where a rescued file lacks it, and its copy where that is another, for
+   * upon a stop amid growing the copy must serve. To be called before the first write.
+   */
+  void prepare() throws IOException {
+    if (prepared) {
+      return;
+    }
+    synchronized (this) {
+      if (!footerWritten) {
+        writeFooter(end);
+      }
+      if (!structure.search().isCopyEqual()) {
+        file.flush();
+        file.write(0, ByteBuffer.wrap(structure.search().bytes()));
+        file.flush();
+      }
+      prepared = true;
     }
   }
 
   /**
-   * Adds those blocks of a range that are absent; they read as zeros.
+   * Adds those blocks of a range that are absent.
    *
    * @param first the first block
    * @param last the last block
@@ -98,18 +129,22 @@ final class BlockAdder {
     }
     long oldSize = file.size();
     writeFooter(newEnd);
-    ByteBuffer bitmap = ByteBuffer.wrap(SectorBitmap.full(format));
+    ByteBuffer bitmap = ByteBuffer.wrap(newBitmap());
     for (long position : positions) {
       file.write(position, bitmap.rewind());
       // Behind the last block there may be what an earlier stop left.
       long data = format.dataBehindBitmap(position);
-      if (data < oldSize) {
+      if (bitmaps == null && data < oldSize) {
         file.zero(data, Math.min(oldSize, format.endOfBlock(position)) - data);
       }
     }
     end = newEnd;
     for (int i = 0; i < positions.length; i++) {
-      complete.add(absent.get(i));
+      if (bitmaps == null) {
+        complete.add(absent.get(i));
+      } else {
+        bitmaps.added(absent.get(i));
+      }
       table.set(absent.get(i), positions[i]);
     }
     unsettled.addAll(absent);
@@ -118,12 +153,21 @@ final class BlockAdder {
     }
   }
 
-  /** Makes durable that the added blocks are there. */
+  private byte[] newBitmap() {
+    return bitmaps == null ? SectorBitmap.full(format) : new byte[format.bitmapSize()];
+  }
+
+  /** Makes durable that the added blocks, and the sectors written to, are there. */
   synchronized void settle() throws IOException {
-    if (unsettled.isEmpty()) {
+    // Bits that are set from here on are of sectors that the flush may miss.
+    List<SectorBitmaps.Change> changes = bitmaps == null ? List.of() : bitmaps.changes();
+    if (unsettled.isEmpty() && changes.isEmpty()) {
       return;
     }
     file.flush();
+    if (bitmaps != null) {
+      bitmaps.write(changes);
+    }
     for (int block : unsettled) {
       table.writeEntry(file, block);
     }
@@ -144,7 +188,7 @@ final class BlockAdder {
       footerWritten = false;
       resizable.setSize(size);
     }
-    file.write(size - VhdFooter.SIZE, ByteBuffer.wrap(footerBytes));
+    file.write(size - VhdFooter.SIZE, ByteBuffer.wrap(structure.search().bytes()));
     footerWritten = true;
   }
 }

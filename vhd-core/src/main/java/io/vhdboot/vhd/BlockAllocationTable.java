@@ -5,6 +5,8 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -90,8 +92,39 @@ final class BlockAllocationTable {
     return table;
   }
 
+  /** A table elsewhere that has the same blocks as far as it reaches, and no others. */
+  BlockAllocationTable resized(long newOffset, int newCount) {
+    BlockAllocationTable table = empty(newOffset, newCount);
+    for (int i = 0; i < Math.min(count(), newCount); i++) {
+      table.entries.setPlain(i, entries.getAcquire(i));
+    }
+    return table;
+  }
+
   int count() {
     return entries.length();
+  }
+
+  /** The number of blocks that are present. */
+  int presentCount() {
+    int count = 0;
+    for (int block = 0; block < count(); block++) {
+      if (isPresent(block)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** The blocks that are present, in the order of the disk. */
+  List<Integer> presentBlocks() {
+    List<Integer> blocks = new ArrayList<>();
+    for (int block = 0; block < count(); block++) {
+      if (isPresent(block)) {
+        blocks.add(block);
+      }
+    }
+    return blocks;
   }
 
   boolean isPresent(int block) {
@@ -112,6 +145,11 @@ final class BlockAllocationTable {
   /** Sets where a block's bitmap is, in memory only. */
   void set(int block, long position) {
     entries.setRelease(block, (int) (position / BlockFormat.SECTOR_SIZE));
+  }
+
+  /** Takes a block out, in memory only. */
+  void remove(int block) {
+    entries.setRelease(block, ABSENT_ENTRY);
   }
 
   /** Writes one entry to the file. */

@@ -59,6 +59,11 @@ final class BlockFormat {
     return alignUp(end + VhdFooter.SIZE + bitmapSize, ALIGNMENT) - bitmapSize;
   }
 
+  /** The first place from a position on at which a bitmap may be, no footer being left alone. */
+  long bitmapWithin(long start) {
+    return alignUp(start + bitmapSize, ALIGNMENT) - bitmapSize;
+  }
+
   /** Where the data begins of a block whose bitmap is at a position. */
   long dataBehindBitmap(long bitmapPosition) {
     return bitmapPosition + bitmapSize;

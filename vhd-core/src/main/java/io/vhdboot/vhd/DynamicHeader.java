@@ -67,12 +67,36 @@ record DynamicHeader(
   private static final int PARENT_NAME_SIZE = 512;
   private static final int LOCATORS_OFFSET = 0x240;
   private static final int LOCATOR_COUNT = 8;
+  private static final int LOCATORS_END = LOCATORS_OFFSET + LOCATOR_COUNT * ParentLocator.SIZE;
   private static final int VERSION = 0x0001_0000;
 
   /** The header of a new dynamic VHD, its table right behind it. */
   static DynamicHeader of(VhdOptions options) {
     return new DynamicHeader(
         OFFSET + SIZE, options.blockCount(), options.blockSize(), NO_PARENT, 0, "", List.of());
+  }
+
+  /** Whether there is a parent, as in a differencing VHD. */
+  boolean hasParent() {
+    return !parentId.equals(NO_PARENT) || !parentName.isEmpty() || !locators.isEmpty();
+  }
+
+  /** The same with another table. */
+  DynamicHeader withTable(long offset, long entries) {
+    return new DynamicHeader(
+        offset, entries, blockSize, parentId, parentTimestamp, parentName, locators);
+  }
+
+  /** The same with another parent. */
+  DynamicHeader withParent(ParentReference parent, List<ParentLocator> newLocators) {
+    return new DynamicHeader(
+        tableOffset,
+        maxTableEntries,
+        blockSize,
+        parent.uniqueId(),
+        parent.modified().map(VhdFooter::seconds).orElse(0L),
+        parent.name(),
+        List.copyOf(newLocators));
   }
 
   /** The bytes where a footer says the header is. */
@@ -145,7 +169,14 @@ record DynamicHeader(
 
   /** The header's bytes, with their checksum. */
   byte[] toBytes() {
-    byte[] bytes = Arrays.copyOf(COOKIE, SIZE);
+    return toBytes(new byte[SIZE]);
+  }
+
+  /** The same, with whatever a former header holds in places that have no meaning for us. */
+  byte[] toBytes(byte[] former) {
+    byte[] bytes = former.clone();
+    System.arraycopy(COOKIE, 0, bytes, 0, COOKIE.length);
+    Arrays.fill(bytes, PARENT_NAME_OFFSET, LOCATORS_END, (byte) 0);
     BigEndian.put64(bytes, NEXT_OFFSET, -1L);
     BigEndian.put64(bytes, TABLE_OFFSET, tableOffset);
     BigEndian.put32(bytes, VERSION_OFFSET, VERSION);

@@ -16,38 +16,35 @@ import java.util.List;
 final class DynamicVhd implements Vhd {
 
   private final BlockDevice file;
-  private final VhdFooter footer;
+  private final SparseStructure structure;
   private final BlockFormat format;
   private final BlockAllocationTable table;
-  private final long size;
   private final List<String> findings;
   private final boolean readOnly;
   private final boolean closesFile;
   private final BlockAdder adder;
   private final CompleteBlocks complete;
-  private volatile boolean footerChecked;
 
   DynamicVhd(
       BlockDevice file,
-      FooterSearch search,
-      BlockFormat format,
-      BlockAllocationTable table,
-      long size,
-      long end,
+      SparseStructure structure,
       List<String> findings,
       boolean readOnly,
       boolean closesFile) {
     this.file = file;
-    this.footer = search.footer();
-    this.format = format;
-    this.table = table;
-    this.size = size;
+    this.structure = structure;
+    this.format = structure.format();
+    this.table = structure.table();
     this.findings = List.copyOf(findings);
     this.readOnly = readOnly;
     this.closesFile = closesFile;
-    this.footerChecked = search.state() == FooterSearch.State.SOUND;
     this.complete = new CompleteBlocks(table.count());
-    this.adder = new BlockAdder(file, format, table, complete, search.bytes(), end, footerChecked);
+    this.adder = BlockAdder.forDynamic(file, structure, complete);
+  }
+
+  @Override
+  public BlockDevice file() {
+    return file;
   }
 
   @Override
@@ -57,7 +54,7 @@ final class DynamicVhd implements Vhd {
 
   @Override
   public VhdFooter footer() {
-    return footer;
+    return structure.footer();
   }
 
   @Override
@@ -72,13 +69,7 @@ final class DynamicVhd implements Vhd {
 
   @Override
   public int presentBlockCount() {
-    int count = 0;
-    for (int block = 0; block < table.count(); block++) {
-      if (table.isPresent(block)) {
-        count++;
-      }
-    }
-    return count;
+    return table.presentCount();
   }
 
   @Override
@@ -93,7 +84,7 @@ final class DynamicVhd implements Vhd {
 
   @Override
   public long size() {
-    return size;
+    return structure.diskSize();
   }
 
   @Override
@@ -151,7 +142,7 @@ final class DynamicVhd implements Vhd {
     if (!source.hasRemaining()) {
       return;
     }
-    prepare();
+    adder.prepare();
     adder.add(format.blockOf(position), format.blockOf(position + source.remaining() - 1));
     long at = position;
     int limit = source.limit();
@@ -176,7 +167,7 @@ final class DynamicVhd implements Vhd {
       int count = inBlock(at, end - at);
       int block = format.blockOf(at);
       if (table.isPresent(block)) {
-        prepare();
+        adder.prepare();
         file.zero(completedData(block) + format.offsetInBlock(at), count);
       }
       at += count;
@@ -188,13 +179,13 @@ final class DynamicVhd implements Vhd {
     checkRange(position, 1);
     int block = format.blockOf(position);
     long bitmap = table.positionOf(block);
-    long inBlock = inBlock(position, size - position);
+    long inBlock = inBlock(position, size() - position);
     if (bitmap == BlockAllocationTable.ABSENT) {
       int next = block + 1;
       while (next < table.count() && !table.isPresent(next)) {
         next++;
       }
-      long end = Math.min(size, format.diskPositionOf(next));
+      long end = Math.min(size(), format.diskPositionOf(next));
       return new MappedExtent(position, end - position, MappedExtent.Kind.ZERO);
     }
     if (isComplete(block, bitmap)) {
@@ -240,26 +231,13 @@ final class DynamicVhd implements Vhd {
     }
   }
 
-  private void prepare() throws IOException {
-    if (!footerChecked) {
-      adder.restoreFooter();
-      footerChecked = true;
-    }
-  }
-
   /** How many of the bytes from a position on are in the same block. */
   private int inBlock(long position, long most) {
     return (int) Math.min(most, format.blockSize() - format.offsetInBlock(position));
   }
 
-  /** The sectors of a block that are within the disk. */
-  private int sectorsIn(int block) {
-    long bytes = Math.min(format.blockSize(), size - format.diskPositionOf(block));
-    return (int) (bytes / BlockFormat.SECTOR_SIZE);
-  }
-
   private SectorBitmap bitmapOf(int block, long position) throws IOException {
-    int sectors = sectorsIn(block);
+    int sectors = structure.sectorsWithin(block);
     return new SectorBitmap(file.read(position, SectorBitmap.bytesFor(sectors)), sectors);
   }
 
@@ -288,7 +266,7 @@ final class DynamicVhd implements Vhd {
       return;
     }
     SectorBitmap bitmap = bitmapOf(block, position);
-    int sectors = sectorsIn(block);
+    int sectors = structure.sectorsWithin(block);
     for (int sector = 0, end; sector < sectors; sector = end) {
       end = bitmap.endOfRun(sector);
       if (!bitmap.isSet(sector)) {
@@ -299,7 +277,7 @@ final class DynamicVhd implements Vhd {
     // The zeros first: whatever was there must never show.
     file.flush();
     bitmap.setAll();
-    file.write(position, bitmap.toBuffer());
+    file.write(position, ByteBuffer.wrap(bitmap.toBytes()));
     complete.add(block);
   }
 }

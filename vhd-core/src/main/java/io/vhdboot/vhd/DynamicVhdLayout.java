@@ -4,24 +4,29 @@ import io.vhdboot.disk.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * The layout of a dynamic VHD of which it is known beforehand which blocks it will have. They lie
- * in the order of the disk, each one's data on a 4 KiB boundary of the file.
+ * in the order of the disk, each one's data on a 4 KiB boundary of the file. Also that of a new
+ * differencing VHD, which has none.
  */
 public final class DynamicVhdLayout implements VhdLayout {
 
   private final VhdOptions options;
   private final BlockFormat format;
   private final DynamicHeader header;
+  private final List<byte[]> parentPaths;
   private final BlockAllocationTable table;
   private final int presentCount;
   private final long footerPosition;
 
-  private DynamicVhdLayout(VhdOptions options, BitSet presentBlocks) {
+  private DynamicVhdLayout(
+      VhdOptions options, DynamicHeader header, List<byte[]> parentPaths, BitSet presentBlocks) {
     this.options = options;
     this.format = new BlockFormat(options.blockSize());
-    this.header = DynamicHeader.of(options);
+    this.header = header;
+    this.parentPaths = parentPaths;
     this.table = BlockAllocationTable.empty(header.tableOffset(), options.blockCount());
     this.presentCount = presentBlocks.cardinality();
     long end = table.paddedEnd();
@@ -55,7 +60,30 @@ public final class DynamicVhdLayout implements VhdLayout {
               + options.blockCount()
               + " blocks");
     }
-    return new DynamicVhdLayout(options, presentBlocks);
+    return new DynamicVhdLayout(
+        options, DynamicHeader.of(options), List.of(), (BitSet) presentBlocks.clone());
+  }
+
+  /**
+   * Lays a differencing VHD without blocks out. The paths to its parent stand before the table.
+   *
+   * @param options what the VHD shall be like; its disk has the parent's size
+   * @param parent the parent, and where it is as seen from the child
+   */
+  public static DynamicVhdLayout ofChild(VhdOptions options, ParentReference parent) {
+    LocatorPlan plan =
+        LocatorPlan.at(
+            BlockFormat.alignUp(DynamicHeader.OFFSET + DynamicHeader.SIZE, BlockFormat.ALIGNMENT),
+            parent);
+    DynamicHeader header =
+        DynamicHeader.of(options)
+            .withTable(plan.end(), options.blockCount())
+            .withParent(parent, plan.locators());
+    return new DynamicVhdLayout(options, header, plan.paths(), new BitSet());
+  }
+
+  private VhdType type() {
+    return header.hasParent() ? VhdType.DIFFERENCING : VhdType.DYNAMIC;
   }
 
   /** Adds the blocks that a range of the disk touches to a set for {@link #of}. */
@@ -92,8 +120,11 @@ public final class DynamicVhdLayout implements VhdLayout {
   @Override
   public BlockDevice create(BlockDevice target) throws IOException {
     LaidOutDisk.checkTarget(target, fileSize());
-    target.write(0, ByteBuffer.wrap(VhdFooter.of(options, VhdType.DYNAMIC).toBytes()));
+    target.write(0, ByteBuffer.wrap(VhdFooter.of(options, type()).toBytes()));
     target.write(DynamicHeader.OFFSET, ByteBuffer.wrap(header.toBytes()));
+    for (int i = 0; i < parentPaths.size(); i++) {
+      target.write(header.locators().get(i).dataOffset(), ByteBuffer.wrap(parentPaths.get(i)));
+    }
     table.write(target);
     ByteBuffer bitmap = ByteBuffer.wrap(SectorBitmap.full(format));
     for (int block = 0; block < table.count(); block++) {
@@ -102,12 +133,13 @@ public final class DynamicVhdLayout implements VhdLayout {
         target.write(position, bitmap.rewind());
       }
     }
-    return new LaidOutDisk(target, options, VhdType.DYNAMIC, this);
+    return new LaidOutDisk(target, options, type(), this);
   }
 
   @Override
   public String toString() {
-    return "dynamic VHD of "
+    return type()
+        + " VHD of "
         + fileSize()
         + " bytes, "
         + presentCount

@@ -33,6 +33,11 @@ final class FixedVhd implements Vhd {
   }
 
   @Override
+  public BlockDevice file() {
+    return file;
+  }
+
+  @Override
   public VhdType type() {
     return VhdType.FIXED;
   }

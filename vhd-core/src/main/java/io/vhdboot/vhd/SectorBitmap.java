@@ -1,6 +1,5 @@
 package io.vhdboot.vhd;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -10,6 +9,8 @@ import java.util.Arrays;
  *
  * <p>Programs differ in whether they look at a dynamic VHD's bitmaps at all (QEMU does not, libvhdi
  * does), so a block must hold zeros where bits are clear, and our blocks have all bits set.
+ *
+ * <p>Safe for several threads.
  */
 final class SectorBitmap {
 
@@ -33,13 +34,17 @@ final class SectorBitmap {
     return bytes;
   }
 
-  boolean isSet(int sector) {
+  synchronized boolean isSet(int sector) {
     return (bytes[sector >>> 3] & 0x80 >>> (sector & 7)) != 0;
   }
 
   /** The first sector from one on whose bit differs from that one's; the end where none does. */
   int endOfRun(int sector) {
-    boolean set = isSet(sector);
+    return endOfRun(sector, isSet(sector));
+  }
+
+  /** The first sector from the one behind another on whose bit is not as told. */
+  synchronized int endOfRun(int sector, boolean set) {
     byte same = (byte) (set ? 0xFF : 0);
     int at = sector + 1;
     while (at < sectors) {
@@ -55,19 +60,51 @@ final class SectorBitmap {
   }
 
   /** Whether the bits of all sectors are set. */
-  boolean isComplete() {
+  synchronized boolean isComplete() {
     return isSet(0) && endOfRun(0) == sectors;
   }
 
+  /** Whether the bits of all of some sectors are set. */
+  synchronized boolean isSet(int from, int to) {
+    return isSet(from) && endOfRun(from, true) >= to;
+  }
+
+  /** Whether no bit is set. */
+  synchronized boolean isClear() {
+    return !isSet(0) && endOfRun(0) == sectors;
+  }
+
+  /**
+   * Sets the bits of some sectors.
+   *
+   * @return whether one of them was clear
+   */
+  synchronized boolean set(int from, int to) {
+    boolean changed = false;
+    for (int sector = from; sector < to; sector++) {
+      if ((sector & 7) == 0 && sector + 8 <= to) {
+        changed |= bytes[sector >>> 3] != (byte) 0xFF;
+        bytes[sector >>> 3] = (byte) 0xFF;
+        sector += 7;
+      } else {
+        int bit = 0x80 >>> (sector & 7);
+        changed |= (bytes[sector >>> 3] & bit) == 0;
+        bytes[sector >>> 3] |= (byte) bit;
+      }
+    }
+    return changed;
+  }
+
   /** Sets the bits of all sectors. */
-  void setAll() {
+  synchronized void setAll() {
     Arrays.fill(bytes, 0, sectors / 8, (byte) 0xFF);
     if (sectors % 8 != 0) {
       bytes[sectors / 8] |= (byte) (0xFF00 >> sectors % 8);
     }
   }
 
-  ByteBuffer toBuffer() {
-    return ByteBuffer.wrap(bytes);
+  /** A copy of the bytes as they go to the file. */
+  synchronized byte[] toBytes() {
+    return bytes.clone();
   }
 }

@@ -35,9 +35,10 @@ import java.util.UUID;
  *
  * <p>Versions before Virtual PC 2004 cut the last byte off.
  *
- * <p>The disk's size is the one at 30h, as Windows and libvhdi take it. Programs that take the
- * geometry instead (Virtual PC, and QEMU for files by Virtual PC and by its own older versions) see
- * a somewhat smaller disk; for the creator "win " QEMU takes the exact size.
+ * <p>The disk's size is the one at 30h, as Windows takes it. libvhdi (20210425) takes the one at
+ * 28h, which is the same until the disk is resized. Programs that take the geometry instead
+ * (Virtual PC, and QEMU for files by Virtual PC and by its own older versions) see a somewhat
+ * smaller disk; for the creator "win " QEMU takes the exact size.
  *
  * @param temporary whether the disk is marked as temporary
  * @param dataOffset where the header is, in bytes
@@ -128,6 +129,50 @@ public record VhdFooter(
         false);
   }
 
+  /** The same with another size of the disk, and the geometry that follows from it. */
+  VhdFooter withDiskSize(long size) {
+    return new VhdFooter(
+        temporary,
+        dataOffset,
+        timestamp,
+        creatorApplication,
+        creatorVersion,
+        creatorHostOs,
+        originalSize,
+        size,
+        VhdGeometry.ofDiskSize(size),
+        type,
+        uniqueId,
+        savedState);
+  }
+
+  /** The same with the header elsewhere. */
+  VhdFooter withDataOffset(long offset) {
+    return new VhdFooter(
+        temporary,
+        offset,
+        timestamp,
+        creatorApplication,
+        creatorVersion,
+        creatorHostOs,
+        originalSize,
+        currentSize,
+        geometry,
+        type,
+        uniqueId,
+        savedState);
+  }
+
+  /** The instant of a count of seconds since 2000. */
+  static Instant instant(long seconds) {
+    return Instant.ofEpochSecond(EPOCH_2000 + seconds);
+  }
+
+  /** The seconds since 2000 of an instant, the nearest that 32 bits can say. */
+  static long seconds(Instant instant) {
+    return Math.min(Math.max(instant.getEpochSecond() - EPOCH_2000, 0), 0xFFFF_FFFFL);
+  }
+
   /** Whether bytes begin as every footer does. */
   static boolean hasCookie(byte[] bytes) {
     return Arrays.equals(bytes, 0, COOKIE.length, COOKIE, 0, COOKIE.length);
@@ -175,7 +220,7 @@ public record VhdFooter(
     return new VhdFooter(
         (BigEndian.i32(bytes, FEATURES_OFFSET) & FEATURE_TEMPORARY) != 0,
         BigEndian.i64(bytes, DATA_OFFSET),
-        Instant.ofEpochSecond(EPOCH_2000 + BigEndian.u32(bytes, TIMESTAMP_OFFSET)),
+        instant(BigEndian.u32(bytes, TIMESTAMP_OFFSET)),
         new String(bytes, APPLICATION_OFFSET, FOUR, StandardCharsets.ISO_8859_1),
         BigEndian.i32(bytes, APPLICATION_VERSION_OFFSET),
         new String(bytes, HOST_OS_OFFSET, FOUR, StandardCharsets.ISO_8859_1),
@@ -190,8 +235,16 @@ public record VhdFooter(
 
   /** The footer's 512 bytes, with their checksum. */
   byte[] toBytes() {
-    byte[] bytes = Arrays.copyOf(COOKIE, SIZE);
-    BigEndian.put32(bytes, FEATURES_OFFSET, FEATURE_RESERVED | (temporary ? FEATURE_TEMPORARY : 0));
+    return toBytes(new byte[SIZE]);
+  }
+
+  /** The same, with whatever a former footer holds in places that have no meaning for us. */
+  byte[] toBytes(byte[] former) {
+    byte[] bytes = former.clone();
+    System.arraycopy(COOKIE, 0, bytes, 0, COOKIE.length);
+    int others = BigEndian.i32(former, FEATURES_OFFSET) & ~FEATURE_TEMPORARY;
+    BigEndian.put32(
+        bytes, FEATURES_OFFSET, others | FEATURE_RESERVED | (temporary ? FEATURE_TEMPORARY : 0));
     BigEndian.put32(bytes, VERSION_OFFSET, VERSION);
     BigEndian.put64(bytes, DATA_OFFSET, dataOffset);
     BigEndian.put32(bytes, TIMESTAMP_OFFSET, timestamp.getEpochSecond() - EPOCH_2000);

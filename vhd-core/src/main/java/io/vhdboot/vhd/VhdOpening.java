@@ -4,14 +4,24 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.ResizableBlockDevice;
-import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
-/** Opens and creates VHDs: judges the structures and picks the class that serves the type. */
+/**
+ * Opens and creates VHDs: judges the structures, finds parents and picks the class that serves the
+ * type.
+ */
 final class VhdOpening {
+
+  /** The longest chain of parents; a read goes through all of it. */
+  static final int MAX_CHAIN = 1024;
 
   private final BlockDevice file;
   private final boolean readOnly;
@@ -24,36 +34,94 @@ final class VhdOpening {
     this.closesFile = closesFile;
   }
 
-  static Vhd open(BlockDevice file, boolean readOnly, boolean closesFile) throws IOException {
-    return new VhdOpening(file, readOnly, closesFile).open();
+  /** A child whose parent is not open yet. */
+  private record Child(VhdOpening opening, SparseStructure structure, ParentReference reference) {}
+
+  static Vhd open(BlockDevice file, boolean readOnly, boolean closesFile, ParentResolver parents)
+      throws IOException {
+    Deque<Child> children = new ArrayDeque<>();
+    try {
+      return open(new VhdOpening(file, readOnly, closesFile), parents, children);
+    } catch (IOException | RuntimeException e) {
+      for (Child child : children) {
+        // The first is the caller's own, who closes it.
+        if (child.opening.file != file) {
+          child.opening.file.close();
+        }
+      }
+      throw e;
+    }
   }
 
-  static Vhd create(ResizableBlockDevice file, VhdLayout layout, boolean closesFile)
+  private static Vhd open(VhdOpening first, ParentResolver parents, Deque<Child> children)
+      throws IOException {
+    VhdOpening opening = first;
+    ParentResolver resolver = parents;
+    Set<UUID> ids = new HashSet<>();
+    Vhd vhd = null;
+    while (vhd == null) {
+      FooterSearch search;
+      try {
+        search = opening.search();
+        if (search.footer().type() != VhdType.DIFFERENCING) {
+          vhd = opening.openBase(search);
+          break;
+        }
+        children.push(opening.child(search));
+      } catch (IOException | RuntimeException e) {
+        if (opening != first) {
+          opening.file.close();
+        }
+        throw e;
+      }
+      ids.add(search.footer().uniqueId());
+      Child child = children.peek();
+      ParentResolver.Found found = ParentSearch.find(opening.file, child.reference, resolver);
+      changed(child.reference, found).ifPresent(opening.findings::add);
+      opening = new VhdOpening(found.file(), true, true);
+      resolver = found.parents();
+      if (ids.contains(child.reference.uniqueId()) || children.size() > MAX_CHAIN) {
+        found.file().close();
+        throw new CorruptFormatException(
+            first.file.name(),
+            DiskFormatException.NO_OFFSET,
+            children.size() > MAX_CHAIN
+                ? "it has more than " + MAX_CHAIN + " parents, one behind the other"
+                : "its chain of parents leads back to itself, at " + child.opening.file.name());
+      }
+    }
+    while (!children.isEmpty()) {
+      Child child = children.pop();
+      vhd = child.opening.join(child, vhd);
+    }
+    return vhd;
+  }
+
+  static Vhd create(
+      ResizableBlockDevice file, VhdLayout layout, boolean closesFile, ParentResolver parents)
       throws IOException {
     file.setSize(0);
     file.setSize(layout.fileSize());
     layout.create(file).close();
     file.flush();
-    return open(file, false, closesFile);
+    return open(file, false, closesFile, parents);
   }
 
-  private Vhd open() throws IOException {
+  private FooterSearch search() throws IOException {
     FooterSearch search = FooterSearch.in(file);
-    VhdFooter footer = search.footer();
     switch (search.state()) {
       case RESCUED ->
-          findings.add("the footer at the end is missing or damaged; its copy was used");
+          findings.add(
+              search.footer().type() == VhdType.FIXED
+                  ? "growing the file was not finished; its former footer was used"
+                  : "the footer at the end is missing or damaged; its copy was used");
       case UNSEALED -> unsealed("the footer's checksum is wrong", search.end());
       case SOUND -> {}
     }
-    if (footer.savedState()) {
+    if (search.footer().savedState()) {
       findings.add("a virtual machine's saved state belongs to this disk");
     }
-    return switch (footer.type()) {
-      case FIXED -> openFixed(search);
-      case DYNAMIC -> openDynamic(search);
-      case DIFFERENCING -> throw differencing(footer);
-    };
+    return search;
   }
 
   /** Wrong checksums are tolerated as long as nobody builds on them. */
@@ -65,13 +133,14 @@ final class VhdOpening {
     findings.add(what);
   }
 
-  /** The disk's size; what is beyond its last whole sector is not there, as for QEMU. */
-  private static long diskSize(VhdFooter footer) {
-    return footer.currentSize() & -BlockFormat.SECTOR_SIZE;
+  private Vhd openBase(FooterSearch search) throws IOException {
+    return search.footer().type() == VhdType.FIXED
+        ? openFixed(search)
+        : new DynamicVhd(file, structure(search), findings, readOnly, closesFile);
   }
 
   private Vhd openFixed(FooterSearch search) throws IOException {
-    long size = diskSize(search.footer());
+    long size = search.footer().currentSize() & -BlockFormat.SECTOR_SIZE;
     if (size > search.end()) {
       throw new CorruptFormatException(
           file.name(),
@@ -85,95 +154,47 @@ final class VhdOpening {
     return new FixedVhd(file, search.footer(), size, findings, readOnly, closesFile);
   }
 
-  private Vhd openDynamic(FooterSearch search) throws IOException {
-    VhdFooter footer = search.footer();
-    long size = diskSize(footer);
-    byte[] headerBytes = DynamicHeader.read(file, footer);
-    DynamicHeader header = DynamicHeader.get(headerBytes, file, footer.dataOffset());
-    if (!DynamicHeader.isChecksumRight(headerBytes)) {
-      unsealed("the header's checksum is wrong", footer.dataOffset());
+  private SparseStructure structure(FooterSearch search) throws IOException {
+    SparseStructure structure = SparseStructure.read(file, search);
+    if (!DynamicHeader.isChecksumRight(structure.headerBytes())) {
+      unsealed("the header's checksum is wrong", search.footer().dataOffset());
     }
-    BlockFormat format = new BlockFormat(header.blockSize());
-    int blocks = Math.toIntExact((size + format.blockSize() - 1) / format.blockSize());
-    BlockAllocationTable table = BlockAllocationTable.read(file, header, blocks);
-    long end = checkBlocks(footer, header, format, table, size);
-    return new DynamicVhd(file, search, format, table, size, end, findings, readOnly, closesFile);
+    structure.checkBlocks(file, !readOnly);
+    return structure;
   }
 
-  /**
-   * Checks that each block that the table names is in the file and covers no structure and, where
-   * writing is wanted, no other block.
-   *
-   * @return where the last structure or block ends
-   */
-  private long checkBlocks(
-      VhdFooter footer,
-      DynamicHeader header,
-      BlockFormat format,
-      BlockAllocationTable table,
-      long size)
-      throws IOException {
-    long tableEnd =
-        header.tableOffset()
-            + BlockFormat.alignUp(
-                header.maxTableEntries() * BlockAllocationTable.ENTRY_SIZE,
-                BlockFormat.SECTOR_SIZE);
-    long headerEnd = footer.dataOffset() + DynamicHeader.SIZE;
-    long end = Math.max(VhdFooter.SIZE, Math.max(headerEnd, tableEnd));
-    long[] positions = new long[readOnly ? 0 : table.count()];
-    int present = 0;
-    for (int block = 0; block < table.count(); block++) {
-      long position = table.positionOf(block);
-      if (position == BlockAllocationTable.ABSENT) {
-        continue;
-      }
-      // Of the last block only the part within the disk need be there.
-      long used = Math.min(format.blockSize(), size - format.diskPositionOf(block));
-      if (position > file.size() - format.bitmapSize() - used) {
-        throw badBlock(block, position, "outside the file's " + file.size() + " bytes: cut short?");
-      }
-      long blockEnd = format.endOfBlock(position);
-      if (position < VhdFooter.SIZE
-          || position < headerEnd && blockEnd > footer.dataOffset()
-          || position < tableEnd && blockEnd > header.tableOffset()) {
-        throw badBlock(block, position, "over the file's own structures");
-      }
-      end = Math.max(end, blockEnd);
-      if (!readOnly) {
-        positions[present++] = position;
-      }
+  private Child child(FooterSearch search) throws IOException {
+    SparseStructure structure = structure(search);
+    return new Child(this, structure, ParentReference.read(file, structure.header()));
+  }
+
+  /** Says that a parent was changed since its child was made of it. */
+  static Optional<String> changed(ParentReference reference, ParentResolver.Found found) {
+    Optional<Long> now = found.modified().map(VhdFooter::seconds);
+    Optional<Long> then = reference.modified().map(VhdFooter::seconds);
+    if (now.isEmpty() || then.isEmpty() || now.equals(then)) {
+      return Optional.empty();
     }
-    checkOverlaps(positions, present, format);
-    return BlockFormat.alignUp(end, BlockFormat.SECTOR_SIZE);
+    return Optional.of(
+        "its parent "
+            + found.file().name()
+            + " was last changed at "
+            + VhdFooter.instant(now.get())
+            + " and not, as this child was made of it, at "
+            + VhdFooter.instant(then.get())
+            + "; if more than its place has changed since, this disk is damaged");
   }
 
-  private void checkOverlaps(long[] positions, int count, BlockFormat format)
-      throws CorruptFormatException {
-    Arrays.sort(positions, 0, count);
-    for (int i = 1; i < count; i++) {
-      if (positions[i] < format.endOfBlock(positions[i - 1])) {
-        throw new CorruptFormatException(
-            file.name(),
-            positions[i],
-            "two blocks overlap here; the file can be opened for reading only");
-      }
+  private Vhd join(Child child, Vhd parent) {
+    parent.findings().forEach(finding -> findings.add("its parent " + parent + ": " + finding));
+    if (parent.size() != child.structure.diskSize()) {
+      findings.add(
+          "its parent's disk has "
+              + parent.size()
+              + " bytes, its own "
+              + child.structure.diskSize());
     }
-  }
-
-  private CorruptFormatException badBlock(int block, long position, String problem) {
-    return new CorruptFormatException(
-        file.name(), position, "the table says block " + block + " is here, " + problem);
-  }
-
-  private DiskFormatException differencing(VhdFooter footer) throws IOException {
-    DynamicHeader header =
-        DynamicHeader.get(DynamicHeader.read(file, footer), file, footer.dataOffset());
-    return new UnsupportedFormatException(
-        file.name(),
-        DiskFormatException.NO_OFFSET,
-        "a differencing VHD, which this version does not read; its parent is \""
-            + header.parentName()
-            + "\" with the unique id "
-            + header.parentId());
+    return new DifferencingVhd(
+        file, child.structure, child.reference, parent, findings, readOnly, closesFile);
   }
 }

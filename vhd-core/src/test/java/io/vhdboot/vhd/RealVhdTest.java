@@ -8,6 +8,7 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,16 +75,33 @@ class RealVhdTest {
         + " 5fa21a55-f394-aa4d-9958-1951a67d5540",
     "image-differential.vhd, image.vhd, d49c5c80-350a-4a89-898a-5ad6d10f6578",
   })
-  void differencingVhdIsRefusedWithItsParentsName(String name, String parent, String id)
+  void differencingVhdWithoutParentIsRefusedWithItsName(String name, String parent, String id)
       throws IOException {
     try (FileDevice file = FileDevice.openReadOnly(SharedData.data("vhd/" + name))) {
       assertThatThrownBy(() -> Vhd.open(file, true))
-          .isInstanceOf(UnsupportedFormatException.class)
+          .isInstanceOf(MissingParentException.class)
           .hasMessageContaining("a differencing VHD")
           .hasMessageContaining("\"" + parent + "\"")
           .hasMessageContaining(id);
       assertThat(Vhd.identify(file).orElseThrow().type()).isEqualTo(VhdType.DIFFERENCING);
     }
+  }
+
+  @Test
+  void childIsReadThroughItsParentAsLibvhdiReadsIt() throws IOException {
+    SharedData.unpacked("vhd/image.vhd", folder);
+    Path file = SharedData.unpacked("vhd/image-differential.vhd", folder);
+    Path raw;
+    try (Vhd vhd = Vhd.open(file, true)) {
+      assertThat(vhd.type()).isEqualTo(VhdType.DIFFERENCING);
+      assertThat(vhd.size()).isEqualTo(104_448);
+      assertThat(vhd.parent().orElseThrow().type()).isEqualTo(VhdType.DYNAMIC);
+      assertThat(vhd.findings()).hasSize(3);
+      assertThat(vhd.findings()).allSatisfy(found -> assertThat(found).contains("checksum"));
+      raw = VhdTesting.rawCopy(vhd, folder.resolve("raw"));
+      assertThat(Files.readAllBytes(raw)).isNotEqualTo(new byte[104_448]);
+    }
+    VhdTesting.expectLibvhdiReads(file, raw, folder);
   }
 
   @Test

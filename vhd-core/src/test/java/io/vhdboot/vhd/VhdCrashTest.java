@@ -10,22 +10,27 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Stops a program that edits a dynamic VHD after any of its writes. Of what was written since the
- * last flush of the file, anything may be missing, down to single sectors. The VHD must open, what
- * was flushed must be there, and it must be possible to go on.
+ * Stops a program that edits a dynamic or differencing VHD after any of its writes. Of what was
+ * written since the last flush of the file, anything may be missing, down to single sectors. The
+ * VHD must open, what was flushed must be there, and it must be possible to go on.
  */
 class VhdCrashTest {
 
   private static final int BLOCK = VhdOptions.MIN_BLOCK_SIZE;
   private static final long DISK = 3L * BLOCK + 5120;
+  private static final UUID CHILD_ID = UUID.fromString("00000000-0000-4000-8000-0000000000c1");
 
   private static final int NEW = 0;
   private static final int JUNK_BEHIND = 1;
   private static final int INCOMPLETE_BITMAP = 2;
+  private static final int DIFFERENCING = 3;
+  private static final int KINDS = 4;
 
   /** What the user of the disk did: a write, or a flush when there are no bytes. */
   private record Action(int eventsBefore, int eventsAfter, long position, byte[] bytes) {}
@@ -36,7 +41,8 @@ class VhdCrashTest {
       int kind,
       List<RecordingDevice.Event> events,
       List<Action> actions,
-      byte[] diskAtStart) {}
+      byte[] diskAtStart,
+      ParentResolver parents) {}
 
   @Test
   void whateverWasFlushedSurvivesAStop() throws IOException {
@@ -44,7 +50,7 @@ class VhdCrashTest {
     int runs = Seed.cases(400, 25);
     int cuts = 0;
     for (int i = 0; i < runs; i++) {
-      Run run = record(random, i % 3);
+      Run run = record(random, i % KINDS);
       for (int cut = 0; cut <= run.events.size(); cut++) {
         for (int variant = 0; variant < 3; variant++) {
           checkCut(run, cut, variant, random);
@@ -57,10 +63,16 @@ class VhdCrashTest {
   }
 
   /** A VHD to begin with: new, or with junk behind it, or with a block of incomplete bitmap. */
-  private static byte[] start(SplittableRandom random, int kind) throws IOException {
+  private static byte[] start(SplittableRandom random, int kind, ParentResolver parents)
+      throws IOException {
     VhdOptions options = VhdTesting.options(DISK).withBlockSize(BLOCK);
     MemoryDevice file = MemoryDevice.ofSize("start", 0);
-    try (Vhd vhd = Vhd.createDynamic(file, options)) {
+    ParentReference base = ParentReference.relative(VhdTesting.ID, Optional.empty(), ".\\base.vhd");
+    VhdOptions child = VhdOptions.of(DISK, CHILD_ID, VhdTesting.TIME).withBlockSize(BLOCK);
+    try (Vhd vhd =
+        kind == DIFFERENCING
+            ? Vhd.createDifferencing(file, child, base, parents)
+            : Vhd.createDynamic(file, options)) {
       if (kind != NEW) {
         VhdTesting.write(vhd, BLOCK + 7000, VhdTesting.bytes(random, 3000));
       }
@@ -79,12 +91,23 @@ class VhdCrashTest {
     return bytes;
   }
 
+  /** A parent that is a fixed VHD full of bytes. */
+  private static byte[] base(SplittableRandom random) throws IOException {
+    MemoryDevice file = MemoryDevice.ofSize("base", 0);
+    try (Vhd vhd = Vhd.createFixed(file, VhdTesting.options(DISK))) {
+      vhd.write(0, ByteBuffer.wrap(VhdTesting.bytes(random, (int) DISK)));
+    }
+    return file.toByteArray();
+  }
+
   private static Run record(SplittableRandom random, int kind) throws IOException {
-    byte[] start = start(random, kind);
+    ParentResolver parents =
+        kind == DIFFERENCING ? VhdTesting.inMemory(base(random)) : ParentResolver.NONE;
+    byte[] start = start(random, kind, parents);
     RecordingDevice device = new RecordingDevice(start);
     List<Action> actions = new ArrayList<>();
     byte[] diskAtStart;
-    try (Vhd vhd = Vhd.open(device, false)) {
+    try (Vhd vhd = Vhd.open(device, false, parents)) {
       diskAtStart = vhd.read(0, (int) DISK);
       for (int i = 0; i < 14; i++) {
         int before = device.events().size();
@@ -105,7 +128,7 @@ class VhdCrashTest {
         actions.add(new Action(before, device.events().size(), position, bytes));
       }
     }
-    return new Run(start, kind, List.copyOf(device.events()), actions, diskAtStart);
+    return new Run(start, kind, List.copyOf(device.events()), actions, diskAtStart, parents);
   }
 
   private static void checkCut(Run run, int cut, int variant, SplittableRandom random)
@@ -127,7 +150,7 @@ class VhdCrashTest {
     String where = "cut " + cut + " of " + run.events.size() + ", variant " + variant;
     byte[] before = file.content();
     byte[] found;
-    try (Vhd vhd = Vhd.open(file, false)) {
+    try (Vhd vhd = Vhd.open(file, false, run.parents)) {
       assertThat(file.content()).as(where).isEqualTo(before);
       found = vhd.read(0, (int) DISK);
       expectFlushed(run, cut, found, where);
@@ -135,7 +158,7 @@ class VhdCrashTest {
         // The footer's copy is needed only while the file grows.
         assertThat(file.size()).as(where).isGreaterThan(durableSize);
       }
-      for (long at = 0; run.kind != INCOMPLETE_BITMAP && at < DISK; at += BLOCK) {
+      for (long at = 0; run.kind < INCOMPLETE_BITMAP && at < DISK; at += BLOCK) {
         assertThat(vhd.map(at).end() % BLOCK).as(where).isIn(0L, DISK % BLOCK);
       }
       // Life goes on.
@@ -144,7 +167,7 @@ class VhdCrashTest {
       vhd.write(position, ByteBuffer.wrap(more));
       System.arraycopy(more, 0, found, position, more.length);
     }
-    try (Vhd vhd = Vhd.open(MemoryDevice.wrap("later", file.content()), true)) {
+    try (Vhd vhd = Vhd.open(MemoryDevice.wrap("later", file.content()), true, run.parents)) {
       assertThat(vhd.findings()).as(where).isEmpty();
       assertThat(Arrays.mismatch(vhd.read(0, (int) DISK), found)).as(where).isEqualTo(-1);
     }

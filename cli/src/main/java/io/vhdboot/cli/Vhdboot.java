@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       CopyCommand.class,
       StatCommand.class,
       TreeCommand.class,
+      NtfsCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

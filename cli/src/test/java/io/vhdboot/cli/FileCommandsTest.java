@@ -249,7 +249,8 @@ class FileCommandsTest {
         .containsPattern("kind +junction")
         .containsPattern("target +C:\\\\rp\\\\target")
         .containsPattern("reparseTag +0xa0000003");
-    assertThat(out("stat", features() + "/ea/one.txt")).containsPattern("extendedAttributes +TESTEA");
+    assertThat(out("stat", features() + "/ea/one.txt"))
+        .containsPattern("extendedAttributes +TESTEA");
     assertThat(out("stat", features() + "@")).containsPattern("path +/");
   }
 

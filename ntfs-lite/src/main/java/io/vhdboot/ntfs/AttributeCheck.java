@@ -172,7 +172,9 @@ final class AttributeCheck {
     }
     if (!salvage.isMinimal()) {
       log.add(
-          NtfsFindingKind.DATA_RUNS_UNUSUAL, number, what() + " has runs with more bytes than need");
+          NtfsFindingKind.DATA_RUNS_UNUSUAL,
+          number,
+          what() + " has runs with more bytes than need");
     }
     changed |= damaged || highest != end;
     LittleEndian.put64(bytes, 0x18, end);

@@ -56,9 +56,7 @@ final class DirectoryCheck {
 
     private void report(NtfsFindingKind kind, String message) {
       log.add(
-          kind,
-          number,
-          "entry " + current.name() + " of file " + currentTarget + ": " + message);
+          kind, number, "entry " + current.name() + " of file " + currentTarget + ": " + message);
     }
 
     @Override
@@ -130,7 +128,8 @@ final class DirectoryCheck {
       boolean dos = name.namespace() == FileName.DOS;
       if (name.dataSize() != files.size(target)
           || name.allocatedSize() != files.storedSize(target)) {
-        stale(system,
+        stale(
+            system,
             "it says "
                 + name.dataSize()
                 + " bytes in "
@@ -142,13 +141,15 @@ final class DirectoryCheck {
       }
       int mask = ~(FileAttributes.NAME_DIRECTORY | FileAttributes.VIEW_INDEX) & 0x0FFF_FFFF;
       if (!dos && (name.attributes() & mask) != (files.attributes(target) & mask)) {
-        stale(system,
+        stale(
+            system,
             String.format(
                 "it has the attributes %xh, the file %xh",
                 name.attributes(), files.attributes(target)));
       }
       if (!dos && name.reparseTagOrEaLength() != files.tag(target)) {
-        stale(false,
+        stale(
+            false,
             String.format(
                 "it has the reparse tag or EA length %xh, the file %xh",
                 name.reparseTagOrEaLength(), files.tag(target)));
@@ -264,8 +265,7 @@ final class DirectoryCheck {
         (leads ? reachable : unreachable).set(way[i]);
       }
       if (!leads) {
-        log.add(
-            NtfsFindingKind.DIRECTORY_UNREACHABLE, number, "no way leads to it from the root");
+        log.add(NtfsFindingKind.DIRECTORY_UNREACHABLE, number, "no way leads to it from the root");
       }
       if (cycle) {
         volume.needs().orphan(at);

@@ -3,6 +3,7 @@ package io.vhdboot.ntfs;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.SharedData;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,10 @@ final class Judges {
             + "sys.exit(bad)\n";
     List<Object> arguments = new ArrayList<>(List.of("-c", program, tools));
     arguments.addAll(images);
-    ExternalTool.named("python3").run(arguments.toArray()).expectSuccess();
+    ExternalTool.named("python3")
+        .timeout(Duration.ofMinutes(30))
+        .run(arguments.toArray())
+        .expectSuccess();
   }
 
   /** Every reader and checker on this machine but the kernel's. */

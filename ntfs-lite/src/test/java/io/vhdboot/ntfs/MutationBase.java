@@ -31,6 +31,9 @@ final class MutationBase {
   private static final FileMetadata FOLDER = FileMetadata.of(NtfsFormatTest.TIME, 0, 0);
   private static final int COUNT = 300;
 
+  /** So that the last word of $Bitmap has bits behind the last cluster. */
+  private static final int ODD = 5 << 12;
+
   private final NtfsImageBuilder builder;
   private final SplittableRandom random = new SplittableRandom(5);
 
@@ -107,7 +110,7 @@ final class MutationBase {
     NodeHandle b = builder.addDirectory(a, "b", FOLDER);
     streams.add(builder.addStream(builder.addFile(b, "bottom.txt", PLAIN), "", 40, 8));
     MemoryDevice image =
-        MemoryDevice.ofSize("image", (int) builder.minimumVolumeSize() + (1 << 20));
+        MemoryDevice.ofSize("image", (int) builder.minimumVolumeSize() + (1 << 20) + ODD);
     NtfsImageWriter writer = builder.plan(image.size()).writer(image, true);
     for (StreamHandle stream : streams) {
       byte[] bytes = new byte[(int) stream.size()];

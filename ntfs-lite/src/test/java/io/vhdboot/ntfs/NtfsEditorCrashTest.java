@@ -157,8 +157,7 @@ class NtfsEditorCrashTest {
   /** After a repair nothing is to be found, and what was flushed is still there. */
   private static void repair(RecordingDevice device, Flushed before, Flushed after, String label)
       throws IOException {
-    NtfsRepairReport report =
-        NtfsRepair.run(device, NtfsCheckOptions.DEFAULT.withStrict(true));
+    NtfsRepairReport report = NtfsRepair.run(device, NtfsCheckOptions.DEFAULT.withStrict(true));
     assertThat(report.after().isClean())
         .as("%s: %s after %s", label, report.after().findings(), report.actions())
         .isTrue();

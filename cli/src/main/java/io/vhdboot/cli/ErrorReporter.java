@@ -49,7 +49,9 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       return exists.getFile() + " exists already; choose another name or pass --overwrite";
     }
     if (problem instanceof NoSuchFileException missing) {
-      return missing.getFile() + ": no such file or folder";
+      return missing.getReason() == null
+          ? missing.getFile() + ": no such file or folder"
+          : missing.getMessage();
     }
     if (problem instanceof AccessDeniedException denied) {
       return denied.getFile() + ": access denied";

@@ -5,18 +5,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code vhdboot ntfs}: makes, shows and resizes NTFS volumes. */
+/** {@code vhdboot ntfs}: what is done to whole NTFS volumes. */
 @Command(
     name = "ntfs",
-    description = "Makes, shows and resizes NTFS volumes.",
+    description = "Makes, shows, checks, repairs and resizes NTFS volumes.",
     mixinStandardHelpOptions = true,
-    subcommands = {NtfsFormatCommand.class, NtfsInfoCommand.class, NtfsResizeCommand.class})
+    subcommands = {
+      NtfsFormatCommand.class,
+      NtfsInfoCommand.class,
+      NtfsCheckCommand.class,
+      NtfsResizeCommand.class
+    })
 final class NtfsCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "format, info or resize?");
+    throw new ParameterException(
+        spec.commandLine(), String.join(", ", spec.subcommands().keySet()) + "?");
   }
 }

@@ -25,6 +25,12 @@ import picocli.CommandLine.Spec;
       DiskpartCommand.class,
       NtfsCommand.class,
       DemoCommand.class,
+      ListCommand.class,
+      CatCommand.class,
+      CopyCommand.class,
+      StatCommand.class,
+      TreeCommand.class,
+      NtfsCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -2,75 +2,83 @@ package io.vhdboot.image;
 
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.ntfs.NtfsFile;
+import io.vhdboot.ntfs.NtfsLinks;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.vhd.ParentPath;
 import io.vhdboot.vhd.ParentResolver;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Finds the parents of differencing VHDs in an NTFS volume, as seen from a child's folder there. Of
- * an absolute path the drive is taken for this volume.
+ * Finds the parents of a differencing VHD that is a file of a volume, among the files of that
+ * volume. A path with a drive letter is taken for one of the volume, whatever the letter: where the
+ * child is told where its parent lay when it was made, the volume had a letter that is not known.
  */
 public final class VolumeParents implements ParentResolver {
 
   private final NtfsVolume volume;
   private final List<String> folder;
 
-  private VolumeParents(NtfsVolume volume, List<String> folder) {
+  /**
+   * A resolver for one child.
+   *
+   * @param folder the names that lead to the child's folder
+   */
+  VolumeParents(NtfsVolume volume, List<String> folder) {
     this.volume = volume;
-    this.folder = folder;
+    this.folder = List.copyOf(folder);
   }
 
   /**
    * Finds parents from the place of a child.
    *
    * @param volume the volume; must stay open
-   * @param child the child's path on it
+   * @param child the child's path on it, with slashes or backslashes
    */
   public static VolumeParents beside(NtfsVolume volume, String child) {
-    List<String> names = names(child);
+    List<String> names = new ArrayList<>(Arrays.asList(child.split("[\\\\/]")));
+    names.removeIf(String::isEmpty);
     return new VolumeParents(volume, names.subList(0, Math.max(0, names.size() - 1)));
   }
 
   @Override
   public Optional<Found> find(ParentPath path) throws IOException {
-    boolean relative = path.form().isRelative() && !path.path().contains(":");
-    Deque<String> names = new ArrayDeque<>(relative ? folder : List.of());
-    List<String> steps = names(path.path());
     if (path.form() == ParentPath.Form.MACX) {
       return Optional.empty();
     }
-    for (String step : steps) {
-      if (step.equals("..")) {
-        names.pollLast();
-      } else if (!step.equals(".") && !step.endsWith(":")) {
-        names.addLast(step);
-      }
+    String text = path.path().replace('\\', '/');
+    boolean isAbsolute = text.matches("(?s)([A-Za-z]:)?/.*") && !text.startsWith("//");
+    List<String> names = new ArrayList<>(isAbsolute ? List.of() : folder);
+    names.addAll(Arrays.asList(text.substring(text.indexOf(':') + 1).split("/")));
+    Optional<Found> found = find(names);
+    if (found.isPresent()) {
+      return found;
     }
-    String place = String.join("\\", names);
-    Optional<NtfsFile> file = volume.find(place);
-    if (file.isEmpty() || file.get().isDirectory()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Found(
-            file.get().stream("").device(),
-            Optional.of(FileTime100ns.toInstant(file.get().modified())),
-            beside(volume, place)));
+    List<String> beside = new ArrayList<>(folder);
+    beside.add(path.fileName());
+    return find(beside);
   }
 
-  private static List<String> names(String path) {
-    List<String> names = new ArrayList<>();
-    for (String name : path.split("[\\\\/]")) {
-      if (!name.isEmpty()) {
-        names.add(name);
+  private Optional<Found> find(List<String> names) throws IOException {
+    try {
+      NtfsLinks.Place place = NtfsLinks.of(volume, Set.of()).find(names, true);
+      NtfsFile file = place.file();
+      if (file.isDirectory()) {
+        return Optional.empty();
       }
+      return Optional.of(
+          new Found(
+              file.stream("").device(),
+              Optional.of(FileTime100ns.toInstant(file.modified())),
+              new VolumeParents(volume, place.names().subList(0, place.names().size() - 1))));
+    } catch (FileSystemException e) {
+      // Not there, or only behind a link that leads elsewhere.
+      return Optional.empty();
     }
-    return names;
   }
 }

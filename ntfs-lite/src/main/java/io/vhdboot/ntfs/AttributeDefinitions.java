@@ -2,7 +2,9 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.LittleEndian;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * $AttrDef, the same 2560 bytes on every volume since Windows 2000: 15 rows, then a row of zeros.
@@ -62,6 +64,29 @@ final class AttributeDefinitions {
         .map(Row::name)
         .findFirst()
         .orElse(String.format("attribute %xh", type));
+  }
+
+  /** What is wrong with a volume's table, or null; rows beyond those known here are its own. */
+  static String problem(byte[] bytes) {
+    Set<Integer> types = new HashSet<>();
+    int last = 0;
+    for (int offset = 0; offset + ROW_SIZE <= bytes.length; offset += ROW_SIZE) {
+      int type = LittleEndian.i32(bytes, offset + 0x80);
+      if (type == 0) {
+        break;
+      }
+      if (Integer.compareUnsigned(type, last) < 0) {
+        return String.format("type %xh stands behind %xh", type, last);
+      }
+      last = type;
+      types.add(type);
+    }
+    for (Row row : ROWS) {
+      if (!types.contains(row.type)) {
+        return row.name + " is missing";
+      }
+    }
+    return null;
   }
 
   /** The table's bytes. */

@@ -26,6 +26,11 @@ final class FileNameCollation implements Comparator<String> {
     return order != 0 ? order : a.compareTo(b);
   }
 
+  /** A name in capitals. */
+  String toUpperCase(String name) {
+    return capitals.toUpperCase(name);
+  }
+
   /** As {@link #compare}, but 0 for names that differ only in case. */
   int compareIgnoringCase(String a, String b) {
     int length = Math.min(a.length(), b.length());

@@ -328,6 +328,11 @@ public final class NtfsVolume {
         : Optional.empty();
   }
 
+  /** A name in the volume's own capitals, by which it tells names apart. */
+  public String toUpperCase(String name) throws IOException {
+    return collation().toUpperCase(name);
+  }
+
   ClusterSpace clusters() {
     return clusters;
   }

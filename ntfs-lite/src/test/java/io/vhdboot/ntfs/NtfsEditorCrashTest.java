@@ -26,6 +26,10 @@ class NtfsEditorCrashTest {
 
   private static final int SIZE = 8 << 20;
   private static final int PIECE = 1024;
+
+  /** One cut of so many is repaired too, by default. */
+  private static final int REPAIRED = 40;
+
   private static final int[] CLUSTERS = {512, 4096, 65536};
 
   /** What all files held at a flush, by their references. */
@@ -143,7 +147,21 @@ class NtfsEditorCrashTest {
         break;
       }
     }
-    check(NtfsVolume.open(device), before, after, "cut " + events + ", variant " + variant);
+    String label = "cut " + events + ", variant " + variant;
+    check(NtfsVolume.open(device), before, after, label);
+    if (events % Seed.cases(4, REPAIRED) == 0) {
+      repair(device, before, after, label);
+    }
+  }
+
+  /** After a repair nothing is to be found, and what was flushed is still there. */
+  private static void repair(RecordingDevice device, Flushed before, Flushed after, String label)
+      throws IOException {
+    NtfsRepairReport report = NtfsRepair.run(device, NtfsCheckOptions.DEFAULT.withStrict(true));
+    assertThat(report.after().isClean())
+        .as("%s: %s after %s", label, report.after().findings(), report.actions())
+        .isTrue();
+    check(NtfsVolume.open(device), before, after, label + ", repaired");
   }
 
   private static void check(NtfsVolume volume, Flushed before, Flushed after, String label)

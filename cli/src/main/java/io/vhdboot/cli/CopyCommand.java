@@ -69,7 +69,8 @@ final class CopyCommand implements Callable<Integer> {
         ConsoleProgress progress = new ConsoleProgress(common.quiet)) {
       FileCopying copying =
           new FileCopying(metadata, streams, overwrite, progress, spec.commandLine().getErr());
-      boolean isInto = Files.isDirectory(target.path()) || last.endsWith("/") || last.endsWith("\\");
+      boolean isInto =
+          Files.isDirectory(target.path()) || last.endsWith("/") || last.endsWith("\\");
       if (isInto && !Files.isDirectory(target.path())) {
         throw new FileSystemException(last, null, "there is no such directory");
       }

@@ -137,7 +137,9 @@ final class FilePlace implements Closeable {
     return found;
   }
 
-  /** Wildcards are the two that Windows has; what else means something in a glob stands for itself. */
+  /**
+   * Wildcards are the two that Windows has; what else means something in a glob stands for itself.
+   */
   private static String escaped(String name) {
     return name.replaceAll("[\\[\\]{}\\\\]", "\\\\$0");
   }

@@ -96,16 +96,13 @@ final class TreeCommand implements Callable<Integer> {
       }
       if (isDirectory && levels.size() < depth) {
         levels.push(
-            new Level(
-                entries(entry).iterator(), level.indent() + (isLast ? "    " : "│   ")));
+            new Level(entries(entry).iterator(), level.indent() + (isLast ? "    " : "│   ")));
       }
     }
   }
 
   private static String label(FileDetails file) throws IOException {
-    return file.attributes().isSymbolicLink()
-        ? file.name() + " -> " + file.target()
-        : file.name();
+    return file.attributes().isSymbolicLink() ? file.name() + " -> " + file.target() : file.name();
   }
 
   private List<Path> entries(Path directory) throws IOException {

@@ -146,17 +146,28 @@ final class FileCopying {
     if (Files.exists(target) && Files.isSameFile(source, target)) {
       throw new FileSystemException(target.toString(), null, "is the file that is to be copied");
     }
-    Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
+    boolean isNew = !Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+    boolean isInImage = ntfs(target).isPresent();
+    // In an image nobody looks on, and a name that Windows cannot use can be given at once only.
+    Path first =
+        isInImage && isNew ? target : target.resolveSibling(target.getFileName() + PARTIAL);
     boolean isDone = false;
     try {
-      copyBytes(source, partial);
-      copyRest(source, partial);
-      Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+      copyBytes(source, first);
+      if (isInImage) {
+        copyRest(source, first);
+      }
+      if (first != target) {
+        Files.move(first, target, StandardCopyOption.REPLACE_EXISTING);
+      }
       isDone = true;
     } finally {
       if (!isDone) {
-        Files.deleteIfExists(partial);
+        Files.deleteIfExists(first);
       }
+    }
+    if (!isInImage) {
+      copyRest(source, target);
     }
   }
 

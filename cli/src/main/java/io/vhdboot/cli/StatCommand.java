@@ -1,6 +1,8 @@
 package io.vhdboot.cli;
 
+import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.ntfs.ExtendedAttribute;
+import io.vhdboot.ntfs.SecurityDescriptorText;
 import io.vhdboot.ntfs.nio.NtfsFileAttributes;
 import io.vhdboot.ntfs.nio.NtfsFileSystemOptions;
 import java.io.IOException;
@@ -106,13 +108,25 @@ final class StatCommand implements Callable<Integer> {
       }
     }
     facts.put("owner", Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName());
-    put(facts, "securityDescriptor", file.view().securityDescriptor());
+    Optional<byte[]> descriptor = file.view().securityDescriptor();
+    if (descriptor.isPresent()) {
+      facts.put("security", text(descriptor.get()));
+    }
     put(facts, "objectId", file.view().objectId());
     List<ExtendedAttribute> eas = file.view().extendedAttributes();
     if (!eas.isEmpty()) {
       facts.put("extendedAttributes", eas.stream().map(ExtendedAttribute::name).toList());
     }
     return facts;
+  }
+
+  /** A descriptor in its language, or its bytes where that has no words for it. */
+  private static String text(byte[] descriptor) {
+    try {
+      return SecurityDescriptorText.format(descriptor);
+    } catch (DiskFormatException e) {
+      return HEX.formatHex(descriptor);
+    }
   }
 
   private static void put(Map<String, Object> facts, String name, Optional<byte[]> value) {

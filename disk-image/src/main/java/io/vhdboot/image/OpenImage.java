@@ -299,8 +299,7 @@ public final class OpenImage implements Closeable {
    * are the same volume.
    */
   public String volumeKey() throws IOException {
-    return hostFile.toRealPath()
-        + volumeDevice().name().substring(hostFile.toString().length());
+    return hostFile.toRealPath() + volumeDevice().name().substring(hostFile.toString().length());
   }
 
   /** The path within the volume, empty for its root; there need not be a file of that name. */

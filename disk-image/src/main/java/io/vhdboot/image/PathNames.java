@@ -4,6 +4,7 @@ import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsLinks;
 import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -154,7 +155,15 @@ final class PathNames {
     }
     List<String> names = new ArrayList<>(directory.names());
     names.add(name);
-    return Optional.of(links.find(names, true));
+    try {
+      return Optional.of(links.find(names, true));
+    } catch (NoSuchFileException e) {
+      if (left.size() > 1) {
+        throw e;
+      }
+      // The link itself, which leads elsewhere.
+      return Optional.of(links.find(names, false));
+    }
   }
 
   private static List<String> split(String path, String separator) {

@@ -8,13 +8,20 @@ import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.Mbr;
 import io.vhdboot.disk.MbrEntry;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.ResizableBlockDevice;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.ntfs.FileMetadata;
+import io.vhdboot.ntfs.NewFileOptions;
 import io.vhdboot.ntfs.NodeHandle;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFormatOptions;
 import io.vhdboot.ntfs.NtfsImageBuilder;
 import io.vhdboot.ntfs.NtfsImageWriter;
 import io.vhdboot.ntfs.StreamHandle;
+import io.vhdboot.ntfs.nio.NtfsFileSystem;
+import io.vhdboot.ntfs.nio.NtfsFileSystemOptions;
+import io.vhdboot.testing.ExternalTool;
+import io.vhdboot.testing.SharedData;
 import io.vhdboot.vhd.Vhd;
 import io.vhdboot.vhd.VhdOptions;
 import java.io.IOException;
@@ -24,6 +31,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -212,6 +220,94 @@ class ImagePathTest {
             .isEqualTo("written");
         assertThat(again.device().isReadOnly()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void fileInAVhdInAVolumeIsWrittenThroughAllLayers() throws IOException {
+    Path stick = Files.copy(folder.resolve("stick.img"), folder.resolve("written.img"));
+    try (OpenImage image =
+        ImagePath.of(stick + "@1/windows.vhd@1/nested.vhd@1/deep.txt").open(false)) {
+      ResizableBlockDevice file = (ResizableBlockDevice) image.device();
+      file.setSize(100_000);
+      file.write(99_990, ByteBuffer.wrap(bytes("0123456789")));
+      image.flush();
+    }
+    try (OpenImage image =
+        ImagePath.of(stick + "@1/windows.vhd@1/nested.vhd@1/deep.txt").open(true)) {
+      assertThat(image.device().size()).isEqualTo(100_000);
+      assertThat(new String(image.device().read(99_988, 12), StandardCharsets.UTF_8))
+          .isEqualTo("\0\0000123456789");
+    }
+    try (OpenImage image = ImagePath.of(stick + "@1/windows.vhd@1").open(false)) {
+      NtfsEditor editor = image.editor();
+      editor.createFile(editor.volume().root(), "new.txt", NewFileOptions.defaults());
+      assertThat(image.volume().find("new.txt")).isPresent();
+    }
+    try (OpenImage image = ImagePath.of(stick + "@1/windows.vhd@1").open(true)) {
+      assertThat(image.file().find("new.txt")).isPresent();
+      assertThat(image.volume().isDirty()).isFalse();
+      assertThatThrownBy(image::editor).isInstanceOf(ReadOnlyFileSystemException.class);
+    }
+    for (String volume : List.of("@1", "@1/windows.vhd@1", "@1/windows.vhd@1/nested.vhd@1")) {
+      Path alone = folder.resolve("alone.img");
+      try (OpenImage image = ImagePath.of(stick + volume).open(true)) {
+        Files.write(alone, image.device().read(0, (int) image.device().size()));
+      }
+      ExternalTool.script("python3", SharedData.tool("ntfscheck.py")).run(alone).expectSuccess();
+    }
+  }
+
+  @Test
+  void volumeIsAFileSystemAndLinksInItAreFollowed() throws IOException {
+    Path stick = Files.copy(folder.resolve("stick.img"), folder.resolve("linked.img"));
+    try (OpenImage image = ImagePath.of(stick + "@1").open(false)) {
+      NtfsFileSystem volume = image.fileSystem(NtfsFileSystemOptions.defaults());
+      Files.createDirectory(volume.getPath("/vhds"));
+      Files.move(volume.getPath("/windows.vhd"), volume.getPath("/vhds/w.vhd"));
+      Files.createSymbolicLink(volume.getPath("/link"), volume.getPath("vhds"));
+      Files.createSymbolicLink(volume.getPath("/l.vhd"), volume.getPath("/link/w.vhd"));
+      Files.createSymbolicLink(volume.getPath("/out"), volume.getPath("C:/elsewhere"));
+    }
+    for (String path : List.of("link/w.vhd", "l.vhd", "link/../vhds/w.vhd")) {
+      try (OpenImage image = ImagePath.of(stick + "@1/" + path + "@1/hello.txt").open(true)) {
+        assertThat(text(image.device())).isEqualTo("hello");
+      }
+      try (OpenImage image = ImagePath.of(stick + "@1/" + path).open(true);
+          OpenImage same = ImagePath.of(stick + "@1").open(true)) {
+        assertThat(image.volumeKey()).isEqualTo(same.volumeKey());
+      }
+    }
+    assertThatThrownBy(() -> ImagePath.of(stick + "@1/out/x.vhd@1").open(true))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("leads to C:\\elsewhere, which is not on this volume");
+  }
+
+  @Test
+  void parentOfADifferencingVhdIsFoundInItsVolume() throws IOException {
+    Path base = folder.resolve("base.vhd");
+    Path child = folder.resolve("child.vhd");
+    Files.write(base, vhd(disk(6 * MIB, volume(4 * MIB, Map.of("deep.txt", bytes("deep"))))));
+    Vhd.createDifferencing(child, base, new UUID(3, 4), TIME).close();
+    try (OpenImage image = ImagePath.of(child + "@1/deep.txt").open(true)) {
+      assertThat(text(image.device())).isEqualTo("deep");
+    }
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("base.vhd", Files.readAllBytes(base));
+    files.put("child.vhd", Files.readAllBytes(child));
+    Path stick = folder.resolve("chain.img");
+    Files.write(stick, disk(48 * MIB, volume(46 * MIB, files)));
+    try (OpenImage image = ImagePath.of(stick + "@1/child.vhd@1/deep.txt").open(true)) {
+      assertThat(text(image.device())).isEqualTo("deep");
+    }
+    try (OpenImage image = ImagePath.of(stick + "@1/child.vhd@1").open(false)) {
+      NtfsFileSystem volume = image.fileSystem(NtfsFileSystemOptions.defaults());
+      Files.writeString(volume.getPath("/deep.txt"), "changed");
+    }
+    try (OpenImage image = ImagePath.of(stick + "@1/child.vhd@1/deep.txt").open(true);
+        OpenImage untouched = ImagePath.of(stick + "@1/base.vhd@1/deep.txt").open(true)) {
+      assertThat(text(image.device())).isEqualTo("changed");
+      assertThat(text(untouched.device())).isEqualTo("deep");
     }
   }
 

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Volumes that Windows, mkntfs and Linux made, read by us and by others. */
 class NtfsVolumeTest {
+
+  /** The Sleuth Kit takes larger clusters for damage. */
+  private static final int MAX_SLEUTHKIT_CLUSTER = 64 << 10;
+
+  /**
+   * A line of fls about a data stream: its record, its path and its size. One that begins with a
+   * hyphen is of a record that no directory lists.
+   */
+  private static final Pattern FLS_LINE =
+      Pattern.compile("[rd]/r (\\d+)-128-\\d+:\t(.*)\t.*\t.*\t.*\t.*\t(\\d+)\t\\d+\t\\d+");
 
   @TempDir Path folder;
 
@@ -92,23 +104,48 @@ class NtfsVolumeTest {
   static void compare(Path image, long offset) throws IOException {
     TreeSet<String> oursByPath;
     TreeSet<String> oursByRecord;
+    TreeSet<String> streams;
+    int clusterSize;
     try (FileDevice device = FileDevice.openReadOnly(image)) {
       NtfsVolume volume = NtfsVolume.open(device.slice(offset, device.size() - offset));
       oursByPath = VolumeFacts.byPath(volume);
       oursByRecord = VolumeFacts.byRecord(volume);
+      streams = VolumeFacts.streams(volume);
+      clusterSize = volume.clusterSize();
     }
     Path tools = SharedData.tool("ntfscheck.py").getParent();
     TreeSet<String> records = lines(script("records.py").output(tools, image, offset));
     assertThat(difference(oursByRecord, records)).isEmpty();
     assertThat(difference(records, oursByRecord)).isEmpty();
 
+    if (clusterSize <= MAX_SLEUTHKIT_CLUSTER) {
+      assertThat(streamsBySleuthkit(image, offset)).isEqualTo(streams);
+    }
+
     ExternalTool.requireRoot();
     ExternalTool.named("ntfs-3g");
     TreeSet<String> mounted = lines(script("mounted.py").output(image, offset));
+    // With its plugin for files that CompactOS compressed ntfs-3g lists their streams too.
+    mounted.removeIf(fact -> fact.contains(" stream \"WofCompressedData\" "));
     assertThat(difference(mounted, oursByPath)).isEmpty();
     // ntfs-3g does not list $MFT, and knows no owner of some descriptors; records.py has them.
     assertThat(difference(oursByPath, mounted))
         .allMatch(fact -> fact.startsWith("\"$MFT\" ") || fact.contains(" descriptor "));
+  }
+
+  /** Path, record and size of each data stream, as fls of The Sleuth Kit lists them. */
+  private static TreeSet<String> streamsBySleuthkit(Path image, long offset) {
+    String listing =
+        ExternalTool.named("fls").output("-r", "-p", "-u", "-l", "-o", offset / 512, image);
+    TreeSet<String> streams = new TreeSet<>();
+    for (String line : listing.split("\n")) {
+      Matcher fields = FLS_LINE.matcher(line);
+      // Streams of a directory stand there twice, the second time as those of its dot.
+      if (fields.matches() && !fields.group(2).matches("(?s)(.*/)?\\.:.*")) {
+        streams.add(fields.group(2) + " " + fields.group(1) + " " + fields.group(3));
+      }
+    }
+    return streams;
   }
 
   private static ExternalTool script(String name) {

@@ -54,6 +54,22 @@ final class VolumeFacts {
     return true;
   }
 
+  /** Path, record and size of each data stream of each file that can be reached from the root. */
+  static TreeSet<String> streams(NtfsVolume volume) throws IOException {
+    TreeSet<String> facts = new TreeSet<>();
+    volume
+        .root()
+        .walk(
+            (path, entry) -> {
+              for (NtfsStream stream : volume.file(entry).streams()) {
+                String name = stream.name().isEmpty() ? "" : ":" + stream.name();
+                facts.add(path + name + " " + entry.recordNumber() + " " + stream.size());
+              }
+              return true;
+            });
+    return facts;
+  }
+
   /** A line for each fact of each record in use. */
   static TreeSet<String> byRecord(NtfsVolume volume) throws IOException {
     TreeSet<String> facts = new TreeSet<>();

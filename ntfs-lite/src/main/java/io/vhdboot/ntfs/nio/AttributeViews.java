@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.vhdboot.ntfs.ExtendedAttribute;
 import io.vhdboot.ntfs.FileAttributes;
+import io.vhdboot.ntfs.SecurityDescriptorText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.attribute.AclEntry;
@@ -20,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** Attributes by their names, as in {@code dos:hidden}. */
@@ -94,8 +96,14 @@ final class AttributeViews {
     NTFS.put("reparseData", (attributes, view) -> view.reparseData().orElse(NO_BYTES));
     NTFS.put(
         "securityDescriptor", (attributes, view) -> view.securityDescriptor().orElse(NO_BYTES));
+    NTFS.put("sddl", (attributes, view) -> sddl(view));
     NTFS.put("objectId", (attributes, view) -> view.objectId().orElse(NO_BYTES));
     NTFS.put("eas", (attributes, view) -> view.extendedAttributes());
+  }
+
+  private static String sddl(FileView view) throws IOException {
+    Optional<byte[]> descriptor = view.securityDescriptor();
+    return descriptor.isPresent() ? SecurityDescriptorText.format(descriptor.get()) : "";
   }
 
   private static boolean has(NtfsFileAttributes attributes, int bit) {
@@ -133,6 +141,10 @@ final class AttributeViews {
           "reparseData", (view, value) -> view.setReparseData(cast(byte[].class, value)),
           "securityDescriptor",
               (view, value) -> view.setSecurityDescriptor(cast(byte[].class, value)),
+          "sddl",
+              (view, value) ->
+                  view.setSecurityDescriptor(
+                      SecurityDescriptorText.parse(cast(String.class, value))),
           "objectId", (view, value) -> view.setObjectId(cast(byte[].class, value)),
           "eas", (view, value) -> view.setExtendedAttributes(list(ExtendedAttribute.class, value)));
 
@@ -230,7 +242,12 @@ final class AttributeViews {
   private static Map<String, Object> read(
       FileView view, Map<String, Reader> readers, Set<String> names, String viewName)
       throws IOException {
-    Set<String> chosen = names.contains("*") ? readers.keySet() : names;
+    Set<String> chosen = new LinkedHashSet<>(names);
+    if (chosen.remove("*")) {
+      chosen.addAll(readers.keySet());
+      // Not every descriptor has a text; whoever wants it asks for it.
+      chosen.removeIf(chosenName -> chosenName.equals("sddl") && !names.contains("sddl"));
+    }
     for (String name : names) {
       if (!name.equals("*") && !readers.containsKey(name)) {
         throw new IllegalArgumentException(

@@ -25,6 +25,7 @@ import java.util.Optional;
  * reparseTag          Integer                  0 for none
  * reparseData*        byte[]                   with its header; empty for none
  * securityDescriptor* byte[]                   self-relative; empty for none
+ * sddl*               String                   the descriptor as text; not among "*"
  * objectId*           byte[]                   16 or 64 bytes; empty for none
  * eas*                List of ExtendedAttribute
  * </pre>

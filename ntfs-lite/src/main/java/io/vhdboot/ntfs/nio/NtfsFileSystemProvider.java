@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs.nio;
 
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
@@ -184,11 +186,20 @@ public final class NtfsFileSystemProvider extends FileSystemProvider {
   public Path readSymbolicLink(Path link) throws IOException {
     NtfsPath path = NtfsPath.cast(link);
     NtfsFileSystem fileSystem = path.getFileSystem();
-    return fileSystem.read(
-        () ->
-            Links.target(fileSystem.find(path, false))
-                .map(target -> NtfsPath.parse(fileSystem, target))
-                .orElseThrow(() -> new NotLinkException(link.toString())));
+    Node node = fileSystem.read(() -> fileSystem.find(path, false));
+    String target =
+        fileSystem
+            .read(() -> Links.target(node))
+            .orElseThrow(() -> new NotLinkException(link.toString()));
+    try {
+      return NtfsPath.parse(fileSystem, target);
+    } catch (InvalidPathException e) {
+      throw new CorruptFormatException(
+          node.file().toString(),
+          CorruptFormatException.NO_OFFSET,
+          "the target of the link holds a NUL",
+          e);
+    }
   }
 
   @Override

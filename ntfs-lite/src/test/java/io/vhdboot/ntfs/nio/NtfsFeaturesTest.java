@@ -3,9 +3,11 @@ package io.vhdboot.ntfs.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.ntfs.NtfsLink;
 import io.vhdboot.ntfs.NtfsLinks;
+import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -49,6 +51,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -305,6 +308,28 @@ class NtfsFeaturesTest {
         assertThat(Descriptor.get(read.toBytes(), "again").toBytes()).isEqualTo(read.toBytes());
       }
     }
+  }
+
+  @Test
+  void damagedDescriptorIsRefusedByName() throws IOException {
+    SplittableRandom random = Seed.random("NtfsFeaturesTest.descriptors");
+    byte[] sound = (byte[]) Files.getAttribute(path("/sd/deny.txt"), "ntfs:securityDescriptor");
+    int refused = 0;
+    for (int i = 0; i < Seed.cases(1_000_000, 20_000); i++) {
+      byte[] bytes = Arrays.copyOf(sound, random.nextInt(sound.length + 1));
+      for (int flips = random.nextInt(4); flips > 0 && bytes.length > 0; flips--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      try {
+        Descriptor descriptor = Descriptor.get(bytes, "damaged");
+        descriptor.owner();
+        Descriptor again = Descriptor.get(descriptor.withAcl(descriptor.acl()).toBytes(), "again");
+        assertThat(again.acl()).isEqualTo(descriptor.acl());
+      } catch (CorruptFormatException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
   }
 
   @Test

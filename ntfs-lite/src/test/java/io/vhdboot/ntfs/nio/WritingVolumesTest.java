@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.ntfs.ExtendedAttribute;
 import io.vhdboot.ntfs.NtfsLink;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.testing.ExternalTool;
+import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -425,6 +428,38 @@ class WritingVolumesTest {
   }
 
   @Test
+  void damagedLinkIsRefusedByName() throws IOException {
+    SplittableRandom random = Seed.random("WritingVolumesTest.links");
+    Path link = Files.createFile(path("/link"));
+    byte[] data = NtfsLink.symbolic("target\\of it").toData();
+    int refused = 0;
+    for (int i = 0; i < Seed.cases(20_000, 500); i++) {
+      byte[] value = new byte[8 + random.nextInt(data.length + 1)];
+      System.arraycopy(data, 0, value, 8, value.length - 8);
+      for (int flips = random.nextInt(4); flips > 0; flips--) {
+        value[random.nextInt(value.length)] = (byte) random.nextInt();
+      }
+      int tag =
+          List.of(NtfsLink.TAG_SYMBOLIC_LINK, NtfsLink.TAG_MOUNT_POINT, NtfsLink.TAG_LINUX_LINK)
+              .get(random.nextInt(3));
+      ByteBuffer.wrap(value)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putInt(tag)
+          .putShort((short) (value.length - 8));
+      Files.setAttribute(link, "ntfs:reparseData", value, LinkOption.NOFOLLOW_LINKS);
+      assertThat(Files.isSymbolicLink(link)).isTrue();
+      try {
+        Files.readSymbolicLink(link);
+        Files.exists(link);
+      } catch (CorruptFormatException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+    Files.delete(link);
+  }
+
+  @Test
   void attributesAreSet() throws IOException {
     Path file = file("/f");
     FileTime time = FileTime.from(Instant.parse("2001-02-03T04:05:06.1234567Z"));
@@ -485,6 +520,9 @@ class WritingVolumesTest {
     AclFileAttributeView again = Files.getFileAttributeView(path("/f"), AclFileAttributeView.class);
     assertThat(again.getAcl()).isEqualTo(acl);
     assertThat(again.getOwner()).hasToString("S-1-5-21-1-2-3-1000");
+    Files.setAttribute(path("/f"), "ntfs:sddl", "O:SYG:SYD:(A;;FR;;;WD)");
+    assertThat(Files.getAttribute(path("/f"), "ntfs:sddl")).isEqualTo("O:SYG:SYD:(A;;FR;;;WD)");
+    assertThat(Files.readAttributes(path("/f"), "ntfs:*")).doesNotContainKey("sddl");
     assertThatThrownBy(() -> again.setOwner(() -> "nobody"))
         .isInstanceOf(IllegalArgumentException.class);
   }

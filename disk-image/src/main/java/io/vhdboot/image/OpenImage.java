@@ -14,6 +14,8 @@ import io.vhdboot.ntfs.nio.NtfsFileSystemOptions;
 import io.vhdboot.ntfs.nio.NtfsFileSystems;
 import io.vhdboot.vhd.ParentResolver;
 import io.vhdboot.vhd.Vhd;
+import io.vhdboot.vhdx.Vhdx;
+import io.vhdboot.vhdx.VhdxAccess;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -226,12 +228,16 @@ public final class OpenImage implements Closeable {
   }
 
   private BlockDevice diskIn(BlockDevice file, ParentResolver parentFiles) throws IOException {
-    if (!Vhd.isVhd(file)) {
+    BlockDevice disk;
+    if (Vhdx.isVhdx(file)) {
+      disk = Vhdx.open(file, readOnly ? VhdxAccess.readOnly() : VhdxDisks.writing());
+    } else if (Vhd.isVhd(file)) {
+      disk = Vhd.open(file, readOnly, parentFiles);
+    } else {
       return file;
     }
-    Vhd vhd = Vhd.open(file, readOnly, parentFiles);
-    layers.push(vhd);
-    return vhd;
+    layers.push(disk);
+    return disk;
   }
 
   /**

@@ -36,7 +36,8 @@ final class VhdxDisks implements VirtualDiskOperations {
 
   private static final int ID_SIZE = 20;
 
-  private static VhdxAccess writing() {
+  /** To change a file, with ids that never recur. */
+  static VhdxAccess writing() {
     return VhdxAccess.writing(UUID::randomUUID);
   }
 

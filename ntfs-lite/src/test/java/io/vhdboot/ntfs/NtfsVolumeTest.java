@@ -100,8 +100,7 @@ class NtfsVolumeTest {
     assertThat(check.output(image)).contains("ntfscheck: 0 errors");
   }
 
-  /** Compares all that we read with what two others read. */
-  static void compare(Path image, long offset) throws IOException {
+  private void compare(Path image, long offset) throws IOException {
     TreeSet<String> oursByPath;
     TreeSet<String> oursByRecord;
     TreeSet<String> streams;

@@ -40,7 +40,7 @@ final class CopyCommand implements Callable<Integer> {
       names = {"-p", "--metadata"},
       description = {
         "Keep times and attributes, and within NTFS also security descriptors,",
-        "extended attributes, reparse points and short names."
+        "extended attributes and links."
       })
   private boolean metadata;
 

@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
       CopyCommand.class,
       StatCommand.class,
       TreeCommand.class,
-      NtfsCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -141,7 +141,7 @@ record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end, boole
     int length = VHDX_COOKIE.length;
     if (file.size() >= length && Arrays.equals(file.read(0, length), VHDX_COOKIE)) {
       return new UnsupportedFormatException(
-          file.name(), 0, "a VHDX, of which this version reads nothing; convert it to a VHD");
+          file.name(), 0, "a VHDX, not a VHD");
     }
     return new CorruptFormatException(
         file.name(),

@@ -12,6 +12,7 @@ import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,6 +92,35 @@ class VhdxChildTest {
         }
       }
       parent = child;
+    }
+  }
+
+  /** 7-Zip is the one judge here that follows chains; QEMU refuses them. */
+  @ParameterizedTest
+  @CsvSource({"1, 512", "2, 4096"})
+  void chainIsReadAsBySevenZip(int blockMib, int sector) throws IOException {
+    ExternalTool sevenZip = ExternalTool.named("7zz");
+    SplittableRandom random = Seed.random("chainIsReadAsBySevenZip");
+    byte[] model = new byte[9 * MIB];
+    VhdxOptions options =
+        VhdxTesting.options(model.length)
+            .withBlockSize(blockMib * MIB)
+            .withSectorSizes(sector, 4096);
+    Path youngest = folder.resolve("base.vhdx");
+    try (Vhdx disk = Vhdx.createDynamic(youngest, options, IDS)) {
+      scribble(disk, model, random, 20);
+    }
+    for (int generation = 1; generation <= 3; generation++) {
+      Path child = folder.resolve("child" + generation + ".vhdx");
+      try (Vhdx disk = Vhdx.createDifferencing(child, youngest, IDS)) {
+        scribble(disk, model, random, 20);
+      }
+      Path target = folder.resolve("out" + generation);
+      sevenZip.output("x", "-y", "-tvhdx", "-o" + target, child);
+      assertThat(
+              Arrays.equals(Files.readAllBytes(target.resolve("child" + generation + ".img")), model))
+          .isTrue();
+      youngest = child;
     }
   }
 

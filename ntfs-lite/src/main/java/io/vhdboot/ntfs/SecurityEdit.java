@@ -5,9 +5,11 @@ import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,6 +49,11 @@ final class SecurityEdit {
 
   private int lastId;
   private long end;
+
+  /** What stood where this edit put descriptors. */
+  private final List<Replaced> replaced = new ArrayList<>();
+
+  private record Replaced(long position, byte[] bytes) {}
 
   SecurityEdit(VolumeEdit volume) {
     this.volume = volume;
@@ -210,6 +217,37 @@ final class SecurityEdit {
     return bytes;
   }
 
+  /** Forgets what the edit that is through has replaced. */
+  void done() {
+    replaced.clear();
+  }
+
+  /**
+   * Puts back what stood where the edit that was undone put descriptors. They lie among the bytes
+   * of the stream, ahead of the copies of older ones, and whoever reads it on would take them for
+   * some.
+   */
+  void undone() throws IOException {
+    if (replaced.isEmpty()) {
+      return;
+    }
+    List<Replaced> before = List.copyOf(replaced);
+    replaced.clear();
+    AttributeEdit stream = volume.file(SECURE).get(AttributeType.DATA, STREAM);
+    for (Replaced each : before) {
+      stream.write(each.position, ByteBuffer.wrap(each.bytes));
+    }
+  }
+
+  private void remember(AttributeEdit stream, SecurityDescriptorEntry entry) throws IOException {
+    long length = Math.min(entry.length(), stream.size() - entry.position());
+    if (length > 0) {
+      byte[] bytes = new byte[(int) length];
+      stream.read(entry.position(), ByteBuffer.wrap(bytes));
+      replaced.add(new Replaced(entry.position(), bytes));
+    }
+  }
+
   private int add(int hash, byte[] descriptor) throws IOException {
     if (lastId == -1) {
       throw new UnsupportedFormatException(
@@ -218,6 +256,7 @@ final class SecurityEdit {
     SecurityDescriptorEntry entry =
         SecurityDescriptorEntry.behind(end, hash, lastId + 1, descriptor.length);
     byte[] bytes = bytes(entry, descriptor);
+    remember(file.get(AttributeType.DATA, STREAM), entry);
     StreamEdit stream = new StreamEdit(file.get(AttributeType.DATA, STREAM));
     stream.write(entry.position(), ByteBuffer.wrap(bytes));
     stream.write(entry.position() + SecurityDescriptorEntry.HALF, ByteBuffer.wrap(bytes));

@@ -298,6 +298,7 @@ final class VolumeEdit implements WriteBack.Places {
       inEdit.clear();
       if (isDone) {
         writeBack.commit();
+        security.done();
       } else {
         undo();
       }
@@ -309,6 +310,7 @@ final class VolumeEdit implements WriteBack.Places {
     files.clear();
     table.forget();
     records.undone();
+    security.undone();
   }
 
   boolean isClosed() {

@@ -17,13 +17,17 @@ final class FileMap {
    */
   boolean take(long position, long length) {
     boolean free = isFree(position, length);
-    if (free) {
+    if (free && length > 0) {
       used.set(number(position), number(position + length));
     }
     return free;
   }
 
+  /** Whether nothing of a range is used; an empty one may be anywhere, even where no file ends. */
   boolean isFree(long position, long length) {
+    if (length == 0) {
+      return true;
+    }
     int next = used.nextSetBit(number(position));
     return next < 0 || next >= number(position + length);
   }

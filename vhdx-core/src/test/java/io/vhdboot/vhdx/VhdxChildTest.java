@@ -118,7 +118,8 @@ class VhdxChildTest {
       Path target = folder.resolve("out" + generation);
       sevenZip.output("x", "-y", "-tvhdx", "-o" + target, child);
       assertThat(
-              Arrays.equals(Files.readAllBytes(target.resolve("child" + generation + ".img")), model))
+              Arrays.equals(
+                  Files.readAllBytes(target.resolve("child" + generation + ".img")), model))
           .isTrue();
       youngest = child;
     }

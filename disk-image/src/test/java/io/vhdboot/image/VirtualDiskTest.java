@@ -80,11 +80,9 @@ class VirtualDiskTest {
           continue;
         }
         Path from = made.get(made.size() - 1);
-        Path to =
-            folder.resolve(
-                format + "-" + kind + (format == VirtualDiskFormat.RAW ? ".img" : ".vhd"));
+        Path to = folder.resolve(format + "-" + kind + "." + format);
         convert(from, to, options(format, kind, size), 2);
-        expectSame(source, "vpc", to, format == VirtualDiskFormat.RAW ? "raw" : "vpc");
+        expectSame(source, "vpc", to, format == VirtualDiskFormat.VHD ? "vpc" : format.toString());
         // The same bytes, whatever the threads.
         Path again = folder.resolve("again");
         convert(from, again, options(format, kind, size), 5);

@@ -190,7 +190,7 @@ class DiskPartTest {
         "sel dis 0; con gpt; cre par efi; del par | Cannot delete a protected partition",
         "sel dis 0; cre par pri; format fs=fat32 | The file system FAT32 is not supported.",
         "sel dis 0; cre par pri; format unit=1000 | must be a power of two",
-        "create vdisk file=/nowhere/x.vhd maximum=100000000 | diskSize",
+        "create vdisk file=x.vhd maximum=100000000 | diskSize",
         "create vdisk file=x.vhd parent=/nowhere/p.vhd | The system cannot find the file specified.",
         "compact vdisk | There is no virtual disk selected.",
         "select vdisk file=/nowhere/x.vhd | The system cannot find the file specified.",

@@ -3,10 +3,11 @@
 
 usage: mounted.py IMAGE OFFSET
 """
-import errno, hashlib, json, os, stat, subprocess, sys, tempfile
+import ctypes, errno, hashlib, json, os, stat, subprocess, sys, tempfile
 
 
 SECURE = 9  # has no unnamed stream, but is opened as if it had
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def sparse_copy(source, offset, target):
@@ -31,14 +32,23 @@ def sparse_copy(source, offset, target):
 
 
 def attribute(path, name):
-    try:
-        return os.getxattr(path, name, follow_symlinks=False)
-    except OSError as e:
-        if e.errno in (errno.ENODATA, errno.EMLINK):
-            return None
-        if e.errno == errno.EIO and name == 'system.ntfs_acl':
-            return None  # it finds no owner it knows
-        raise
+    """A value of ntfs-3g's own, or None.
+
+    It is asked for with its very length: os.getxattr begins with 128 bytes, and where these do not
+    suffice ntfs-3g answers with more than was asked for, which Linux makes an I/O error.
+    """
+    value = None
+    length = 0
+    for _ in range(2):
+        length = LIBC.lgetxattr(path, name.encode(), value, length)
+        if length < 0:
+            number = ctypes.get_errno()
+            if number in (errno.ENODATA, errno.EMLINK):
+                return None
+            raise OSError(number, os.strerror(number), path, None, name)
+        if value is None:
+            value = ctypes.create_string_buffer(length)
+    return value.raw[:length]
 
 
 def text(name):

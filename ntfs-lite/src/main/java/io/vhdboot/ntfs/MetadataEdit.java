@@ -4,6 +4,7 @@ import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -183,11 +184,12 @@ final class MetadataEdit {
     volume.touch(file, false);
   }
 
-  /** Gives the file an object id, or another one. */
+  /** Gives the file an object id, or another one. Those of its birth stand in the index alone. */
   void setObjectId(byte[] value) throws IOException {
     volume.extend().forgetObjectId(file);
     volume.extend().addObjectId(file, value);
-    file.put(AttributeType.OBJECT_ID, "", value.clone());
+    byte[] id = Arrays.copyOf(value, ViewIndex.ObjectIds.ID_SIZE);
+    file.put(AttributeType.OBJECT_ID, "", id);
     volume.touch(file, false);
   }
 

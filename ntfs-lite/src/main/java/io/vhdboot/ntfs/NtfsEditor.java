@@ -306,7 +306,8 @@ public final class NtfsEditor implements Closeable {
   /**
    * Gives a file an object id, by which it is found wherever it is moved.
    *
-   * @param id the 16 bytes of the id, or 64 with those of its birth
+   * @param id the 16 bytes of the id, or 64 with those of its birth, which the volume's index
+   *     keeps, as Windows does it, and {@link NtfsFile#objectId} does not tell
    * @throws FileAlreadyExistsException when another file of the volume has it
    */
   public void setObjectId(NtfsFile file, byte[] id) throws IOException {

@@ -195,7 +195,7 @@ public final class NtfsFile {
     return value(AttributeType.REPARSE_POINT, ReparsePoint.MAX_SIZE);
   }
 
-  /** Its object id: 16 bytes, or 64 with the ids of its birth. */
+  /** Its object id: 16 bytes, or 64 where a program wrote those of its birth beside it. */
   public Optional<byte[]> objectId() throws IOException {
     return value(AttributeType.OBJECT_ID, MAX_SMALL_VALUE);
   }

@@ -77,6 +77,7 @@ final class SecurityRepair {
     }
     Set<Integer> seen = new HashSet<>();
     StreamContent content = stream.content(volume.clusters());
+    long missing = 0;
     for (long at = 0; at <= stream.size() - SecurityDescriptorEntry.HEADER_SIZE; ) {
       if (at % PAIR >= SecurityDescriptorEntry.HALF) {
         at = at / PAIR * PAIR + PAIR;
@@ -99,11 +100,41 @@ final class SecurityRepair {
         LittleEndian.put32(bytes, 4, unusedId(ids));
         seen.add(LittleEndian.i32(bytes, 4));
       }
-      put(stream, at, bytes);
       int length = LittleEndian.i32(bytes, 0x10);
+      missing = Math.max(missing, at + SecurityDescriptorEntry.HALF + length - stream.size());
+      put(stream, at, bytes);
       at += length + SecurityDescriptorEntry.ALIGNMENT - 1 & -SecurityDescriptorEntry.ALIGNMENT;
     }
+    if (missing > 0) {
+      lengthen(file, stream, stream.size() + missing);
+    }
     log.done(SystemFiles.SECURE, "the damaged descriptors and copies are set right");
+  }
+
+  /**
+   * Gives $SDS room for the copies of its last descriptors, and puts them there. They have none
+   * when a stop came between writing a descriptor and writing the size of the stream.
+   */
+  private void lengthen(CheckedFile file, CheckedStream stream, long size) throws IOException {
+    ClusterSpace clusters = volume.clusters();
+    List<DataRun> runs = new ArrayList<>(stream.runs());
+    long added = clusters.clustersOf(size) - stream.covered();
+    if (added > 0) {
+      runs.addAll(space.takeClusters(added));
+    }
+    CheckedStream longer =
+        CheckedStream.plain(
+            AttributeType.DATA,
+            SecurityCheck.STREAM,
+            StreamCheck.merge(runs),
+            size,
+            clusters.clusterSize());
+    long from = Math.max(0, size - 1) / PAIR * PAIR;
+    byte[] copy = new byte[(int) (size - from - SecurityDescriptorEntry.HALF)];
+    stream.content(clusters).read(from, ByteBuffer.wrap(copy));
+    longer.write(clusters, from + SecurityDescriptorEntry.HALF, ByteBuffer.wrap(copy));
+    file.replace(stream, longer);
+    writer.write(file);
   }
 
   /** An entry or its copy, whichever is better; null when neither has a header. */

@@ -471,7 +471,7 @@ final class RandomEdits {
       byte[] id = new byte[random.nextBoolean() ? 16 : 64];
       random.nextBytes(id);
       editor.setObjectId(file(node), id);
-      node.objectId = id;
+      node.objectId = Arrays.copyOf(id, 16);
     }
   }
 

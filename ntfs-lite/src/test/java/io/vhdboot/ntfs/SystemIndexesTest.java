@@ -187,7 +187,7 @@ class SystemIndexesTest {
                 byte[] id = new byte[random.nextBoolean() ? 16 : 64];
                 random.nextBytes(id);
                 editor.setObjectId(file, id);
-                ids.put(name, id);
+                ids.put(name, Arrays.copyOf(id, 16));
               }
               case 2 -> {
                 editor.removeObjectId(file);

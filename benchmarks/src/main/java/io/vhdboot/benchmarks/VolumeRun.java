@@ -2,9 +2,13 @@ package io.vhdboot.benchmarks;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.ResizableBlockDevice;
 import io.vhdboot.ntfs.FileAttributes;
 import io.vhdboot.ntfs.FileMetadata;
+import io.vhdboot.ntfs.NewFileOptions;
 import io.vhdboot.ntfs.NodeHandle;
+import io.vhdboot.ntfs.NtfsEditor;
+import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsFormatOptions;
 import io.vhdboot.ntfs.NtfsImageBuilder;
 import io.vhdboot.ntfs.NtfsImageWriter;
@@ -37,8 +41,8 @@ public final class VolumeRun {
   private VolumeRun() {}
 
   /**
-   * Runs {@code build FOLDER IMAGE}, {@code empty COUNT IMAGE}, {@code read IMAGE} or {@code root
-   * IMAGE}.
+   * Runs {@code build FOLDER IMAGE}, {@code empty COUNT IMAGE}, {@code edit COUNT SIZE IMAGE},
+   * {@code read IMAGE} or {@code root IMAGE}.
    */
   public static void main(String[] arguments) throws IOException {
     String verb = arguments.length == 0 ? "" : arguments[0];
@@ -46,13 +50,17 @@ public final class VolumeRun {
       build(Path.of(arguments[1]), Path.of(arguments[2]));
     } else if (verb.equals("empty") && arguments.length == 3) {
       empty(Integer.parseInt(arguments[1]), Path.of(arguments[2]));
+    } else if (verb.equals("edit") && arguments.length == 4) {
+      int size = Integer.parseInt(arguments[2]);
+      edit(Integer.parseInt(arguments[1]), size, Path.of(arguments[3]));
     } else if (verb.equals("read") && arguments.length == 2) {
       System.out.println(read(Path.of(arguments[1])));
     } else if (verb.equals("root") && arguments.length == 2) {
       System.out.println(root(Path.of(arguments[1])));
     } else {
       System.err.println(
-          "usage: VolumeRun build FOLDER IMAGE | empty COUNT IMAGE | read IMAGE | root IMAGE");
+          "usage: VolumeRun build FOLDER IMAGE | empty COUNT IMAGE | edit COUNT SIZE IMAGE"
+              + " | read IMAGE | root IMAGE");
       System.exit(2);
     }
   }
@@ -114,6 +122,23 @@ public final class VolumeRun {
     NtfsLayout layout = builder.plan();
     try (FileDevice device = FileDevice.create(image, layout.volumeSize())) {
       layout.writer(device, true).finish();
+    }
+  }
+
+  /** Adds a folder with so many files of a size to a volume. */
+  private static void edit(int count, int size, Path image) throws IOException {
+    ByteBuffer content = ByteBuffer.wrap(new byte[size]);
+    try (FileDevice device = FileDevice.open(image);
+        NtfsEditor editor = NtfsEditor.open(device)) {
+      NewFileOptions options = NewFileOptions.defaults();
+      NtfsFile folder = editor.createDirectory(editor.volume().root(), "folder", options);
+      for (int i = 0; i < count; i++) {
+        NtfsFile file = editor.createFile(folder, "file number " + i + ".bin", options);
+        try (ResizableBlockDevice stream = editor.stream(file, "")) {
+          stream.setSize(size);
+          stream.write(0, content.clear());
+        }
+      }
     }
   }
 

@@ -6,7 +6,9 @@ import io.vhdboot.ntfs.IndexNode.Row;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,8 +29,20 @@ final class IndexEditor {
   /** Bytes of the smallest value of $INDEX_ROOT from which blocks can hang. */
   static final int LEAST_ROOT = IndexRoot.SIZE + IndexEntry.HEADER_SIZE + IndexEntry.CHILD_SIZE;
 
+  /** Blocks that are remembered: the way to a leaf, and to another one beside it. */
+  private static final int MAX_KNOWN = 8;
+
   private final IndexStore store;
   private final IndexCollation order;
+  private final Map<Long, IndexNode> known =
+      new LinkedHashMap<>(MAX_KNOWN, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, IndexNode> eldest) {
+          return size() > MAX_KNOWN;
+        }
+      };
 
   /**
    * Creates an editor.
@@ -211,7 +225,7 @@ final class IndexEditor {
       throw new UnsupportedFormatException(
           store.source(), 8, "index blocks of " + Integer.toUnsignedLong(blockSize) + " bytes");
     }
-    return new IndexNodes(store, order, bytes, blockSize);
+    return new IndexNodes(store, order, bytes, blockSize, known);
   }
 
   /** Inserts or replaces, as allowed; says whether it did. */

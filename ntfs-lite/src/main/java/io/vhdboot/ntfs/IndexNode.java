@@ -25,8 +25,9 @@ final class IndexNode {
   private int first;
   private int end;
   private boolean hasChildren;
-  private int[] positions = new int[FIRST_CAPACITY];
+  private int[] positions;
   private int count;
+  private boolean isShared;
 
   /**
    * An entry with what lies before it.
@@ -37,10 +38,15 @@ final class IndexNode {
   record Row(IndexItem item, long child) {}
 
   private IndexNode(long vcn, byte[] bytes, int headerOffset, String source) {
+    this(vcn, bytes, headerOffset, source, new int[FIRST_CAPACITY]);
+  }
+
+  private IndexNode(long vcn, byte[] bytes, int headerOffset, String source, int[] positions) {
     this.vcn = vcn;
     this.bytes = bytes;
     this.headerOffset = headerOffset;
     this.source = source;
+    this.positions = positions;
   }
 
   /**
@@ -58,6 +64,7 @@ final class IndexNode {
   /**
    * Reads a block.
    *
+   * @param block the bytes, which the node changes unless it is a {@link #copy}
    * @param largest the most bytes that an entry may take without sub-node
    * @throws CorruptFormatException when its entries are not those of a node
    * @throws UnsupportedFormatException when an entry is too large to be edited
@@ -80,6 +87,33 @@ final class IndexNode {
     node.end = first;
     node.setRows(rows, endChild);
     return node;
+  }
+
+  /**
+   * The same node for another edit. Bytes and positions are copied when that edit changes them;
+   * this node must not be changed any more.
+   */
+  IndexNode copy() {
+    IndexNode copy = new IndexNode(vcn, bytes, headerOffset, source, positions);
+    copy.first = first;
+    copy.end = end;
+    copy.hasChildren = hasChildren;
+    copy.count = count;
+    copy.isShared = true;
+    return copy;
+  }
+
+  /** Whether it was read from this very array, whose content never changes. */
+  boolean isOf(byte[] block) {
+    return bytes == block;
+  }
+
+  private void own() {
+    if (isShared) {
+      bytes = bytes.clone();
+      positions = positions.clone();
+      isShared = false;
+    }
   }
 
   private void load(IndexCollation order, int largest)
@@ -257,6 +291,7 @@ final class IndexNode {
   }
 
   void setChild(int place, long child) {
+    own();
     LittleEndian.put64(bytes, positions[place] + length(place) - IndexEntry.CHILD_SIZE, child);
   }
 
@@ -280,6 +315,7 @@ final class IndexNode {
 
   /** Moves what stands from a position on, and clears what lies behind the end then. */
   private void openGap(int position, int by) {
+    own();
     int newEnd = end + by;
     if (newEnd > bytes.length) {
       // Only a root grows; a block holds what it can hold.
@@ -299,8 +335,11 @@ final class IndexNode {
     locate();
   }
 
-  /** The root's value or the block, as the store takes it. */
+  /**
+   * The root's value or the block, as the store takes it; that of a block is the node's own array,
+   * and the node must not be changed any more.
+   */
   byte[] toBytes() {
-    return Arrays.copyOf(bytes, isRoot() ? end : bytes.length);
+    return isRoot() ? Arrays.copyOf(bytes, end) : bytes;
   }
 }

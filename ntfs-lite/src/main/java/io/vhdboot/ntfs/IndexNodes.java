@@ -25,10 +25,23 @@ final class IndexNodes {
   private final Set<IndexNode> changed = new LinkedHashSet<>();
   private final List<Long> added = new ArrayList<>();
   private final Set<Long> freed = new LinkedHashSet<>();
+  private final Map<Long, IndexNode> known;
   private boolean rootShown;
 
-  IndexNodes(IndexStore store, IndexCollation order, byte[] rootBytes, int blockSize)
+  /**
+   * Opens an index.
+   *
+   * @param known blocks as earlier edits left them, which spare reading them anew; this one adds to
+   *     them
+   */
+  IndexNodes(
+      IndexStore store,
+      IndexCollation order,
+      byte[] rootBytes,
+      int blockSize,
+      Map<Long, IndexNode> known)
       throws IOException {
+    this.known = known;
     this.store = store;
     this.order = order;
     this.blockSize = blockSize;
@@ -51,8 +64,13 @@ final class IndexNodes {
             "two nodes lead to the block at VCN " + vcn);
       }
       byte[] bytes = store.block(vcn);
-      int room = bytes.length - IndexBlock.firstEntry(bytes.length);
-      node = IndexNode.block(vcn, bytes, order, largest(room), store.source());
+      IndexNode read = known.get(vcn);
+      if (read == null || !read.isOf(bytes)) {
+        int room = bytes.length - IndexBlock.firstEntry(bytes.length);
+        read = IndexNode.block(vcn, bytes, order, largest(room), store.source());
+        known.put(vcn, read);
+      }
+      node = read.copy();
       blocks.put(vcn, node);
     }
     return node;
@@ -118,6 +136,7 @@ final class IndexNodes {
     }
     for (IndexNode node : changed) {
       store.putBlock(node.vcn(), node.toBytes());
+      known.put(node.vcn(), node);
     }
     for (long vcn : freed) {
       store.freeBlock(vcn);

@@ -7,9 +7,10 @@ import java.io.IOException;
  * clusters. Blocks are exchanged without update sequences, which are the store's affair, and known
  * by their VCNs in index units.
  *
- * <p>Arrays that are handed out are the caller's, and those that are handed in are the store's.
- * Between the calls of one edit the index need not be a sound tree: a store that writes by itself
- * waits until the edit is through.
+ * <p>Arrays that are handed in are the store's; of those that are handed out, that of the root is
+ * the caller's. Nobody changes the entries of a block's array once it was handed over: what has the
+ * same array has the same entries. Between the calls of one edit the index need not be a sound
+ * tree: a store that writes by itself waits until the edit is through.
  */
 interface IndexStore {
 
@@ -29,7 +30,7 @@ interface IndexStore {
   void setRoot(byte[] value) throws IOException;
 
   /**
-   * A block in use.
+   * A block in use, not to be changed.
    *
    * @throws io.vhdboot.disk.CorruptFormatException when the index has no block there, or it is torn
    *     or another one

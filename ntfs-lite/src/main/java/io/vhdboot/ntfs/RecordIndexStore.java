@@ -93,12 +93,12 @@ final class RecordIndexStore implements IndexStore {
     long[] positions = positions(allocation(), vcn);
     byte[] known = volume.writeBack().block(positions[0]);
     if (known != null) {
-      return known.clone();
+      return known;
     }
     byte[] bytes = new byte[blockSize];
     allocation().read(vcn * unitSize, ByteBuffer.wrap(bytes));
     IndexBlock.get(bytes, 0, blockSize, vcn, source());
-    volume.writeBack().keep(positions[0], bytes.clone());
+    volume.writeBack().keep(positions[0], bytes);
     return bytes;
   }
 

@@ -12,6 +12,7 @@ import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -281,7 +282,8 @@ class IndexEditorTest {
             store,
             IndexCollation.of(IndexRoot.COLLATION_FILE_NAME, CAPITALS, "test"),
             store.root(),
-            4096);
+            4096,
+            new HashMap<>());
     IndexNode below = nodes.add(List.of(new IndexNode.Row(name(1, "a"), -1)), IndexEntry.NO_CHILD);
     IndexNode other = nodes.add(List.of(new IndexNode.Row(name(3, "c"), -1)), IndexEntry.NO_CHILD);
     for (int i = 0; i < levels; i++) {

@@ -62,7 +62,7 @@ final class MemoryIndexStore implements IndexStore {
     if (block == null) {
       throw new CorruptFormatException(source(), CorruptFormatException.NO_OFFSET, "no block");
     }
-    return block.clone();
+    return block;
   }
 
   @Override

@@ -64,9 +64,21 @@ for i in range(int(sys.argv[2])):
     os.close(os.open(os.path.join(folder, 'file number %d.bin' % i), os.O_CREAT | os.O_WRONLY))
 P
 }
+make_small() {
+  python3 - "$mount" <<'P'
+import os, sys
+folder = os.path.join(sys.argv[1], 'folder')
+os.mkdir(folder)
+for i in range(20000):
+    file = os.open(os.path.join(folder, 'file number %d.bin' % i), os.O_CREAT | os.O_WRONLY)
+    os.write(file, bytes(1000))
+    os.close(file)
+P
+}
 read_all() { find "$mount" -type f -print0 | xargs -0 cat; }
 build() { ours build "$work/tree" "$work/ours.img"; sync -f "$work"; }
-export -f copy_in make_empty read_all ours mounted build
+edit_small() { ours edit 20000 1000 "$work/ours.img"; sync -f "$work"; }
+export -f copy_in make_empty make_small edit_small read_all ours mounted build
 export work mount jar many
 
 for round in $(seq "$rounds"); do
@@ -82,6 +94,10 @@ for round in $(seq "$rounds"); do
   done
   empty_volume "$work/theirs.img" 4G
   seconds bash -c 'mounted "$work/theirs.img" make_empty' >> "$work/empty.theirs"
+  empty_volume "$work/ours.img" 512M
+  cold; seconds bash -c edit_small >> "$work/edit.ours"
+  empty_volume "$work/theirs.img" 512M
+  cold; seconds bash -c 'mounted "$work/theirs.img" make_small' >> "$work/edit.theirs"
 done
 
 row() {
@@ -97,6 +113,7 @@ report() {
   echo "| --- | --- | --- | --- |"
   row "bulk build of the tree" "$(of build.ours)" "$(of build.theirs)"
   row "reading everything" "$(of read.ours)" "$(of read.theirs)"
+  row "20,000 files of 1,000 bytes, added through the editor" "$(of edit.ours)" "$(of edit.theirs)"
   ours_each=$(of "empty.$many" | awk -v n="$many" '{print $1 * 1e6 / n}')
   theirs_each=$(of empty.theirs | awk -v n="$((many / 10))" '{print $1 * 1e6 / n}')
   row "an empty file, microseconds" "$ours_each" "$theirs_each"

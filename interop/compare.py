@@ -12,6 +12,7 @@ from ntfs3g import POSIX, SEPARATOR, WIN32, WIN32_AND_DOS, shown
 from wimmeta import COMPRESSED, ENCRYPTED, NO_HASH, NORMAL, REPARSE, SPARSE
 
 STORED_PLAINLY = "stored-plainly"
+KEPT_AS_CAPTURED = "kept-as-captured"
 NO_DESCRIPTOR = "no-descriptor"
 EIGHT_DOT_THREE = "eight-dot-three"
 EXTENDED_ATTRIBUTES = "extended-attributes"
@@ -121,7 +122,8 @@ def with_wimlib(result, ours, theirs, image, without):
         for aspect, fault in our.faults:
             result.differs(path, aspect, "ntfs-3g says", "wrong", fault)
         check("directory", our.directory, their.directory)
-        _attributes(result, path, our, their.attributes, "wimlib")
+        captured = 0 if entry is None else entry.attributes
+        _attributes(result, path, our, their.attributes, "wimlib", captured)
         for index, aspect in ((0, "created"), (1, "written"), (3, "accessed")):
             check(aspect, our.times[index], their.times[index])
         if entry is not None and entry.descriptor is None:
@@ -149,7 +151,7 @@ def with_wimlib(result, ours, theirs, image, without):
             result.excepted(OBJECT_ID, path)
 
 
-def _attributes(result, path, our, should, other):
+def _attributes(result, path, our, should, other, captured=0):
     # NORMAL means that no attribute is set; on disk that is 0
     is_, should = our.attributes & ~NORMAL, should & ~NORMAL
     if is_ == should:
@@ -158,6 +160,8 @@ def _attributes(result, path, our, should, other):
     dropped = is_ ^ should
     if plain and not dropped & ~(SPARSE | COMPRESSED) and not is_ & dropped:
         result.excepted(STORED_PLAINLY, path)
+    elif not dropped & ~(SPARSE | COMPRESSED) and is_ & captured & dropped == dropped:
+        result.excepted(KEPT_AS_CAPTURED, path)
     else:
         result.differs(path, "attributes", other, _few(is_), _few(should))
 

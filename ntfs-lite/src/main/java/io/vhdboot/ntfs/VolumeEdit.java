@@ -50,6 +50,10 @@ final class VolumeEdit implements WriteBack.Places {
   private final Map<Long, FileEdit> inEdit = new LinkedHashMap<>();
   private final Map<Long, Long> written = new LinkedHashMap<>();
   private final Set<Long> stale = new LinkedHashSet<>();
+
+  /** What was settled within an edit that is not through yet. */
+  private final Set<Long> settledInEdit = new LinkedHashSet<>();
+
   private boolean isEditing;
   private boolean hasBegun;
   private boolean isClosed;
@@ -299,7 +303,10 @@ final class VolumeEdit implements WriteBack.Places {
       if (isDone) {
         writeBack.commit();
         security.done();
+        settledInEdit.forEach(this::settled);
+        settledInEdit.clear();
       } else {
+        settledInEdit.clear();
         undo();
       }
     }
@@ -358,12 +365,17 @@ final class VolumeEdit implements WriteBack.Places {
    */
   void contentWritten(long number) {
     written.put(number, now());
-    stale.add(number);
+    addStale(number);
   }
 
   /** Notes that what names repeat of a file has changed. */
   void isStale(FileEdit file) {
-    stale.add(file.number());
+    addStale(file.number());
+  }
+
+  private void addStale(long number) {
+    stale.add(number);
+    settledInEdit.remove(number);
   }
 
   /** Sets the time at which the record of a file changed, and that of its content if wanted. */
@@ -382,7 +394,11 @@ final class VolumeEdit implements WriteBack.Places {
             settleNow(number);
             return null;
           });
-      settled(number);
+      if (isEditing) {
+        settledInEdit.add(number);
+      } else {
+        settled(number);
+      }
     }
   }
 
@@ -392,7 +408,37 @@ final class VolumeEdit implements WriteBack.Places {
     stale.remove(number);
   }
 
+  /**
+   * Settles a file of a volume that is full. Names in records of their own need new ones, which may
+   * be given back but not free yet; where even then there are none, names keep what they repeat.
+   */
+  private void settleAlone(long number) throws IOException {
+    Change<Void> change =
+        () -> {
+          settleNow(number);
+          return null;
+        };
+    bringDown();
+    try {
+      editOnce(change);
+    } catch (NoSpaceException e) {
+      bringDown();
+      editOnce(
+          () -> {
+            settleTimes(number);
+            return null;
+          });
+    }
+  }
+
   private void settleNow(long number) throws IOException {
+    settleTimes(number);
+    if (isFile(number)) {
+      new LinkEdit(file(number)).refresh();
+    }
+  }
+
+  private void settleTimes(long number) throws IOException {
     Long time = written.get(number);
     if (isFile(number)) {
       FileEdit file = file(number);
@@ -404,7 +450,6 @@ final class VolumeEdit implements WriteBack.Places {
         }
         file.setStandard(standard.withChange(time, time).withAttributes(attributes));
       }
-      new LinkEdit(file).refresh();
     }
   }
 
@@ -420,19 +465,18 @@ final class VolumeEdit implements WriteBack.Places {
   private void settleAll() throws IOException {
     while (!stale.isEmpty()) {
       List<Long> some = stale.stream().limit(SETTLED_AT_ONCE).toList();
-      Change<Void> change =
-          () -> {
-            for (long number : some) {
-              settleNow(number);
-            }
-            return null;
-          };
       try {
-        editOnce(change);
+        editOnce(
+            () -> {
+              for (long number : some) {
+                settleNow(number);
+              }
+              return null;
+            });
       } catch (NoSpaceException e) {
-        // Names in records of their own need new ones, which may be given back but not free yet.
-        bringDown();
-        editOnce(change);
+        for (long number : some) {
+          settleAlone(number);
+        }
       }
       some.forEach(this::settled);
     }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -292,12 +293,15 @@ class NtfsEditorTest {
         edits.step();
       }
       assertThat(edits.refused()).isPositive();
+      // Closing a stream may have been refused; then its times are brought up to date here.
+      editor.flush();
       model.check(editor.volume(), editor.volume().file("top"));
       editor.close();
       NtfsVolume volume = NtfsVolume.open(device);
       model.check(volume, volume.file("top"));
     }
-    Judges.check(image);
+    // On a full volume names may repeat old sizes, which chkdsk lets pass.
+    Judges.checkAll(List.of(image));
   }
 
   @Test

@@ -127,7 +127,9 @@ final class Glob {
     char last = 0;
     while (at < glob.length() && (glob.charAt(at) != ']' || at == first)) {
       char unit = glob.charAt(at++);
-      if (unit == '/') {
+      // As the end of a range it is let pass, as by the host's globs; it matches none either way.
+      boolean endsRange = at - 2 > first && glob.charAt(at - 2) == '-';
+      if (unit == '/' && !endsRange) {
         throw new PatternSyntaxException("brackets hold no separator", glob, at - 1);
       }
       boolean isRange =

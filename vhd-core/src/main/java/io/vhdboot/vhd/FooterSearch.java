@@ -140,8 +140,7 @@ record FooterSearch(VhdFooter footer, byte[] bytes, State state, long end, boole
   private static DiskFormatException noVhd(BlockDevice file) throws IOException {
     int length = VHDX_COOKIE.length;
     if (file.size() >= length && Arrays.equals(file.read(0, length), VHDX_COOKIE)) {
-      return new UnsupportedFormatException(
-          file.name(), 0, "a VHDX, not a VHD");
+      return new UnsupportedFormatException(file.name(), 0, "a VHDX, not a VHD");
     }
     return new CorruptFormatException(
         file.name(),

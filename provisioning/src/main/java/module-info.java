@@ -1,6 +1,7 @@
 /** The whole job: from a Windows image to a flash image that boots it from a VHD. */
 module io.vhdboot.provisioning {
   requires transitive io.vhdboot.disk;
+  requires transitive io.vhdboot.imaging;
   requires transitive io.vhdboot.ntfs;
   requires transitive io.vhdboot.wim;
   requires io.vhdboot.bcd;
@@ -11,6 +12,5 @@ module io.vhdboot.provisioning {
   requires io.vhdboot.bootcode;
 
   exports io.vhdboot.provisioning;
-  exports io.vhdboot.provisioning.apply;
   exports io.vhdboot.provisioning.bootfiles;
 }

@@ -1,4 +1,4 @@
-package io.vhdboot.provisioning.apply;
+package io.vhdboot.imaging.apply;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;

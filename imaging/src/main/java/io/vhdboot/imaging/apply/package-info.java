@@ -1,2 +1,2 @@
 /** Lays an image of a WIM out on an NTFS volume: joins what the two format modules say. */
-package io.vhdboot.provisioning.apply;
+package io.vhdboot.imaging.apply;

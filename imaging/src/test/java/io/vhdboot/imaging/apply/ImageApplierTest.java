@@ -1,4 +1,4 @@
-package io.vhdboot.provisioning.apply;
+package io.vhdboot.imaging.apply;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,9 +9,9 @@ import io.vhdboot.ntfs.NtfsFormatOptions;
 import io.vhdboot.ntfs.NtfsImageBuilder;
 import io.vhdboot.ntfs.NtfsImageWriter;
 import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.ntfs.SecurityDescriptorText;
 import io.vhdboot.ntfs.StreamHandle;
 import io.vhdboot.ntfs.WofAlgorithm;
-import io.vhdboot.provisioning.bootfiles.StickSecurity;
 import io.vhdboot.wim.Blob;
 import io.vhdboot.wim.BlobSource;
 import io.vhdboot.wim.ExtendedAttribute;
@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ImageApplierTest {
 
+  private static final byte[] DESCRIPTOR =
+      SecurityDescriptorText.parse("O:BAG:SYD:P(A;;FA;;;SY)(A;;0x1200a9;;;BU)");
+
   private static final long CREATED = 131_000_000_000_000_001L;
   private static final long ACCESSED = 131_000_000_000_000_002L;
   private static final long WRITTEN = 131_000_000_000_000_003L;
@@ -46,7 +49,7 @@ class ImageApplierTest {
         NewFile.of(new byte[] {1, 2, 3})
             .attributes(0x2021)
             .times(CREATED, ACCESSED, WRITTEN)
-            .securityDescriptor(StickSecurity.file())
+            .securityDescriptor(DESCRIPTOR)
             .objectId(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
             .extendedAttributes(List.of(new ExtendedAttribute("EA", 0x80, new byte[] {9})))
             .stream("stream", BlobSource.of(new byte[5000]));
@@ -62,7 +65,7 @@ class ImageApplierTest {
     assertThat(applied.created()).isEqualTo(CREATED);
     assertThat(applied.accessed()).isEqualTo(ACCESSED);
     assertThat(applied.modified()).isEqualTo(WRITTEN);
-    assertThat(applied.securityDescriptor()).contains(StickSecurity.file());
+    assertThat(applied.securityDescriptor()).contains(DESCRIPTOR);
     assertThat(applied.shortName()).contains("ALONGN~1.TXT");
     assertThat(applied.objectId().orElseThrow()).startsWith(1, 2, 3);
     assertThat(applied.extendedAttributes())

@@ -1,4 +1,4 @@
-package io.vhdboot.provisioning.apply;
+package io.vhdboot.imaging.apply;
 
 import io.vhdboot.ntfs.StreamHandle;
 import io.vhdboot.wim.Blob;

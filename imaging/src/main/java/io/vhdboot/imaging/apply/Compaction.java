@@ -1,4 +1,4 @@
-package io.vhdboot.provisioning.apply;
+package io.vhdboot.imaging.apply;
 
 import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.wim.WimEntry;

@@ -11,7 +11,6 @@ abstract class BlobBatch implements Runnable {
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile boolean done;
   private volatile Throwable failure;
-  private volatile Blob failedBlob;
 
   BlobBatch(StreamRun run) {
     this.run = run;
@@ -31,7 +30,7 @@ abstract class BlobBatch implements Runnable {
         run.giveBackWorker(worker);
       }
     } catch (IOException | RuntimeException | Error e) {
-      fail(null, e);
+      fail(e);
     } finally {
       run.end();
     }
@@ -52,21 +51,16 @@ abstract class BlobBatch implements Runnable {
   }
 
   /** Marks the work as done as far as it could be. */
-  final void fail(Blob blob, Throwable problem) {
-    failedBlob = blob;
+  final void fail(Throwable problem) {
     failure = problem;
     complete();
   }
 
-  final Blob failedBlob() {
-    return failedBlob;
-  }
-
-  /** Throws what went wrong, if anything. */
+  /** Throws what went wrong, if anything but damage of a blob. */
   final void throwFailure() throws IOException {
     Throwable problem = failure;
     if (problem instanceof IOException e) {
-      throw failedBlob == null ? e : run.failure(failedBlob, e);
+      throw e;
     }
     if (problem instanceof RuntimeException e) {
       throw e;
@@ -74,6 +68,12 @@ abstract class BlobBatch implements Runnable {
     if (problem instanceof Error e) {
       throw e;
     }
+  }
+
+  /** Tells the consumer that a blob is damaged. */
+  final void deliverDamage(BlobConsumer consumer, Blob blob, IOException problem)
+      throws IOException {
+    consumer.failed(blob, run.damage(blob, problem));
   }
 
   /** Reads, decodes and hashes; ends with {@link #complete} or {@link #fail}, now or later. */

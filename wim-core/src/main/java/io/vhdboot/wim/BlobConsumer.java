@@ -1,5 +1,6 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -37,4 +38,14 @@ public interface BlobConsumer {
 
   /** All of the blob was given, and its SHA-1 is right. */
   void end(Blob blob) throws IOException;
+
+  /**
+   * A blob is damaged. Nothing more comes of it, though it may have begun; where this returns, the
+   * blobs behind it come all the same. Unless this is overridden the streaming ends here.
+   *
+   * @param problem what is wrong, by the name that the streamer gives the blob
+   */
+  default void failed(Blob blob, CorruptFormatException problem) throws IOException {
+    throw problem;
+  }
 }

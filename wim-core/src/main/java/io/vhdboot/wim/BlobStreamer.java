@@ -1,5 +1,6 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -94,8 +95,9 @@ public final class BlobStreamer {
    * Hands out blobs; one that is given several times comes once. When this returns or throws,
    * nothing of it runs any more.
    *
-   * @throws io.vhdboot.disk.CorruptFormatException when a blob cannot be decoded or is not what its
-   *     SHA-1 says; what lies before it in the file was handed out
+   * @throws CorruptFormatException when a blob cannot be decoded or is not what its SHA-1 says,
+   *     unless the consumer {@link BlobConsumer#failed goes on}; what lies before it in the file
+   *     was handed out
    * @throws java.io.InterruptedIOException when the thread is interrupted, which it stays
    */
   public void stream(Collection<Blob> blobs, BlobConsumer consumer) throws IOException {
@@ -183,7 +185,11 @@ public final class BlobStreamer {
         return chunk;
       }
       if (large == null) {
+        CorruptFormatException problem = run.problem(blobs[index]);
         Blob first = take();
+        if (problem != null) {
+          return new UnreadableBlob(run, first, problem);
+        }
         if (first.size() <= run.smallSize()) {
           return smallBlobs(first);
         }
@@ -200,6 +206,7 @@ public final class BlobStreamer {
     private SolidStream takeSolid() throws IOException {
       int from = index;
       int to = index;
+      run.checkMemory(blobs[from]);
       while (index < blobs.length && blobs[index].solid() == blobs[from].solid()) {
         blobs[to++] = take();
       }
@@ -219,7 +226,8 @@ public final class BlobStreamer {
             || size < 0
             || size > run.smallSize()
             || next.offset() - end > MAX_GAP
-            || nextEnd - first.offset() > 2L * run.smallSize()) {
+            || nextEnd - first.offset() > 2L * run.smallSize()
+            || run.problem(next) != null) {
           break;
         }
         batch.add(take());
@@ -229,12 +237,11 @@ public final class BlobStreamer {
     }
 
     /** The next blob, past those that are the same one again. */
-    private Blob take() throws IOException {
+    private Blob take() {
       Blob blob = blobs[index++];
       while (index < blobs.length && blobs[index] == blob) {
         index++;
       }
-      run.checkReadable(blob);
       return blob;
     }
   }

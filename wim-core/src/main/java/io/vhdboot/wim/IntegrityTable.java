@@ -66,9 +66,17 @@ final class IntegrityTable {
    * @param at where the table lies
    * @param table the decoded table
    * @param end where the blob table ends
+   * @param tasks hash its chunks
+   * @throws CorruptFormatException for the first chunk that is not as the table says
    */
   static void check(
-      BlockDevice file, long start, long at, byte[] table, long end, ProgressListener listener)
+      BlockDevice file,
+      long start,
+      long at,
+      byte[] table,
+      long end,
+      NumberedTasks tasks,
+      ProgressListener listener)
       throws IOException {
     String source = file.name();
     if (table.length < HEADER_SIZE) {
@@ -97,35 +105,41 @@ final class IntegrityTable {
               + " bytes before it");
     }
     listener.begin("integrity", covered);
+    tasks.run(
+        (int) count,
+        i -> {
+          long begin = start + WimHeader.SIZE + i * chunkSize;
+          Sha1 found = sha1(file, begin, Math.min(begin + chunkSize, end), listener);
+          Sha1 expected = Sha1.get(table, HEADER_SIZE + i * Sha1.SIZE);
+          if (!found.equals(expected)) {
+            throw new CorruptFormatException(
+                source,
+                begin,
+                "chunk "
+                    + i
+                    + " of the integrity table has the SHA-1 "
+                    + found
+                    + ", not "
+                    + expected
+                    + ": damaged");
+          }
+        });
+  }
+
+  private static Sha1 sha1(BlockDevice file, long begin, long end, ProgressListener listener)
+      throws IOException {
     MessageDigest digest = Sha1.newDigest();
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_SIZE, Math.max(covered, 1)));
-    for (int i = 0; i < count; i++) {
-      long begin = start + WimHeader.SIZE + i * chunkSize;
-      long position = begin;
-      long chunkEnd = Math.min(begin + chunkSize, end);
-      while (position < chunkEnd) {
-        buffer.clear().limit((int) Math.min(buffer.capacity(), chunkEnd - position));
-        file.read(position, buffer);
-        buffer.flip();
-        int length = buffer.remaining();
-        digest.update(buffer);
+    byte[] buffer = new byte[(int) Math.min(BUFFER_SIZE, end - begin)];
+    long position = begin;
+    while (position < end) {
+      int length = (int) Math.min(buffer.length, end - position);
+      file.read(position, ByteBuffer.wrap(buffer, 0, length));
+      Sha1.update(digest, buffer, 0, length);
+      position += length;
+      synchronized (listener) {
         listener.advance(length);
-        position += length;
-      }
-      Sha1 expected = Sha1.get(table, HEADER_SIZE + i * Sha1.SIZE);
-      Sha1 found = Sha1.get(digest.digest(), 0);
-      if (!found.equals(expected)) {
-        throw new CorruptFormatException(
-            source,
-            begin,
-            "chunk "
-                + i
-                + " of the integrity table has the SHA-1 "
-                + found
-                + ", not "
-                + expected
-                + ": damaged");
       }
     }
+    return Sha1.get(digest.digest(), 0);
   }
 }

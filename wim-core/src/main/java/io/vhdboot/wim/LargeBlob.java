@@ -1,5 +1,6 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.compression.MalformedChunkException;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
@@ -26,6 +27,12 @@ final class LargeBlob {
 
   private boolean hashing;
   private long hashed;
+
+  /** What is wrong with the blob, found so far; used by the thread that hashes only. */
+  private IOException damage;
+
+  /** Whether the consumer knows that the blob is damaged; used by the streaming thread only. */
+  private boolean isDamageTold;
 
   LargeBlob(StreamRun run, Blob blob) throws CorruptFormatException {
     this.run = run;
@@ -62,11 +69,10 @@ final class LargeBlob {
         }
       }
       try {
-        Sha1.update(digest, next.content, 0, next.size);
         next.finish();
       } catch (RuntimeException | Error e) {
         // Not this thread's piece failed, but the one that the streaming thread waits for.
-        next.fail(null, e);
+        next.fail(e);
       }
       synchronized (this) {
         hashed += next.size;
@@ -80,6 +86,9 @@ final class LargeBlob {
     private final long offset;
     private final int size;
     private byte[] content;
+
+    /** What is wrong with this piece or one before it. */
+    private IOException problem;
 
     Piece(long offset, int size) {
       super(run);
@@ -96,9 +105,8 @@ final class LargeBlob {
         } else if (!decode(worker)) {
           return;
         }
-      } catch (IOException e) {
-        fail(blob, e);
-        return;
+      } catch (CorruptFormatException | MalformedChunkException e) {
+        problem = e;
       }
       hash(this);
     }
@@ -130,23 +138,38 @@ final class LargeBlob {
       return true;
     }
 
-    /** All pieces up to this one are hashed. */
+    /** All pieces before this one are hashed, as far as they are sound. */
     void finish() {
-      if (offset + size < blob.size()) {
-        complete();
-        return;
+      if (damage == null && problem == null) {
+        Sha1.update(digest, content, 0, size);
+        if (offset + size == blob.size()) {
+          try {
+            run.checkSha1(blob, Sha1.get(digest.digest(), 0));
+          } catch (CorruptFormatException e) {
+            problem = e;
+          }
+        }
       }
-      try {
-        run.checkSha1(blob, Sha1.get(digest.digest(), 0));
-        complete();
-      } catch (CorruptFormatException e) {
-        fail(blob, e);
-      }
+      damage = damage == null ? problem : damage;
+      problem = damage;
+      complete();
     }
 
     @Override
     void deliver(BlobConsumer consumer, ProgressListener listener) throws IOException {
       throwFailure();
+      if (problem == null) {
+        deliver(consumer);
+      } else if (!isDamageTold) {
+        isDamageTold = true;
+        deliverDamage(consumer, blob, problem);
+      }
+      listener.advance(size);
+      run.giveBackBuffer(content);
+      content = null;
+    }
+
+    private void deliver(BlobConsumer consumer) throws IOException {
       if (offset == 0) {
         consumer.begin(blob);
       }
@@ -154,9 +177,6 @@ final class LargeBlob {
       if (offset + size == blob.size()) {
         consumer.end(blob);
       }
-      listener.advance(size);
-      run.giveBackBuffer(content);
-      content = null;
     }
   }
 }

@@ -1,9 +1,13 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.compression.MalformedChunkException;
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Whole blobs that lie near each other: read at once, each decoded and verified. */
 final class SmallBlobs extends BlobBatch {
@@ -11,6 +15,9 @@ final class SmallBlobs extends BlobBatch {
   private final List<Blob> blobs;
   private byte[] input;
   private byte[] output;
+
+  /** What is wrong with those that are damaged. */
+  private Map<Blob, IOException> damage = Map.of();
 
   SmallBlobs(StreamRun run, List<Blob> blobs) {
     super(run);
@@ -43,26 +50,30 @@ final class SmallBlobs extends BlobBatch {
       }
       int stored = (int) (blob.offset() - start);
       int size = (int) blob.size();
-      Sha1 found;
       try {
         if (blob.isCompressed()) {
           decode(worker, blob, stored, at);
-          found = worker.sha1(output, at, size);
-          at += size;
+          streamRun().checkSha1(blob, worker.sha1(output, at, size));
         } else {
-          found = worker.sha1(input, stored, size);
+          streamRun().checkSha1(blob, worker.sha1(input, stored, size));
         }
-        streamRun().checkSha1(blob, found);
-      } catch (IOException e) {
-        fail(blob, e);
-        return;
+      } catch (CorruptFormatException | MalformedChunkException e) {
+        note(blob, e);
       }
+      at += blob.isCompressed() ? size : 0;
     }
     if (rawSize == 0) {
       streamRun().giveBackBuffer(input);
       input = null;
     }
     complete();
+  }
+
+  private void note(Blob blob, IOException problem) {
+    if (damage.isEmpty()) {
+      damage = new IdentityHashMap<>();
+    }
+    damage.put(blob, problem);
   }
 
   private void decode(Worker worker, Blob blob, int stored, int target) throws IOException {
@@ -84,13 +95,8 @@ final class SmallBlobs extends BlobBatch {
   void deliver(BlobConsumer consumer, ProgressListener listener) throws IOException {
     long start = blobs.get(0).offset();
     int at = 0;
-    if (failedBlob() == null) {
-      throwFailure();
-    }
+    throwFailure();
     for (Blob blob : blobs) {
-      if (blob == failedBlob()) {
-        throwFailure();
-      }
       int size = (int) blob.size();
       ByteBuffer content;
       if (blob.isCompressed()) {
@@ -99,9 +105,14 @@ final class SmallBlobs extends BlobBatch {
       } else {
         content = ByteBuffer.wrap(input, (int) (blob.offset() - start), size).slice();
       }
-      consumer.begin(blob);
-      consumer.data(blob, 0, content);
-      consumer.end(blob);
+      IOException problem = damage.get(blob);
+      if (problem == null) {
+        consumer.begin(blob);
+        consumer.data(blob, 0, content);
+        consumer.end(blob);
+      } else {
+        deliverDamage(consumer, blob, problem);
+      }
       listener.advance(size);
     }
     streamRun().giveBackBuffer(input);

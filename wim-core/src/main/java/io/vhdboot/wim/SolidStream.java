@@ -6,6 +6,8 @@ import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
  * The wanted blobs of a solid resource. Each chunk that holds something of them is decoded once;
@@ -27,6 +29,9 @@ final class SolidStream {
   // The blob that began in a chunk and goes on in the next; used by the streaming thread only.
   private MessageDigest digest;
   private byte[] assembled;
+
+  /** The blob that is known to be damaged and may go on; used by the streaming thread only. */
+  private Blob damaged;
 
   /**
    * Prepares to stream.
@@ -80,6 +85,12 @@ final class SolidStream {
     private final int last;
     private byte[] content;
 
+    /** What is wrong with the whole chunk. */
+    private IOException problem;
+
+    /** What is wrong with single blobs. */
+    private Map<Blob, IOException> damage = Map.of();
+
     Chunk(long chunk, int first, int last) {
       super(run);
       this.chunk = chunk;
@@ -91,24 +102,31 @@ final class SolidStream {
 
     @Override
     void work(Worker worker) throws IOException {
-      Blob blob = blobs[first];
       try {
         decode();
         for (int i = first; i < last; i++) {
-          blob = blobs[i];
           if (run.isStopped()) {
             return;
           }
-          if (isWhole(blob)) {
-            run.checkSha1(
-                blob, worker.sha1(content, (int) (blob.offset() - start), (int) blob.size()));
+          if (isWhole(blobs[i])) {
+            check(worker, blobs[i]);
           }
         }
       } catch (CorruptFormatException | MalformedChunkException e) {
-        fail(blob, e);
-        return;
+        problem = e;
       }
       complete();
+    }
+
+    private void check(Worker worker, Blob blob) {
+      try {
+        run.checkSha1(blob, worker.sha1(content, (int) (blob.offset() - start), (int) blob.size()));
+      } catch (CorruptFormatException e) {
+        if (damage.isEmpty()) {
+          damage = new IdentityHashMap<>();
+        }
+        damage.put(blob, e);
+      }
     }
 
     private void decode() throws IOException {
@@ -135,17 +153,19 @@ final class SolidStream {
 
     @Override
     void deliver(BlobConsumer consumer, ProgressListener listener) throws IOException {
-      if (failedBlob() == null) {
-        throwFailure();
-      }
+      throwFailure();
       for (int i = first; i < last; i++) {
         Blob blob = blobs[i];
-        if (blob == failedBlob()) {
-          throwFailure();
-        }
         int from = (int) Math.max(blob.offset() - start, 0);
         int to = (int) Math.min(end(blob) - start, size);
-        if (isWhole(blob)) {
+        IOException wrong = problem == null ? damage.get(blob) : problem;
+        if (blob == damaged) {
+          // Its damage was told at an earlier chunk.
+        } else if (wrong != null) {
+          damaged = blob;
+          assembled = null;
+          deliverDamage(consumer, blob, wrong);
+        } else if (isWhole(blob)) {
           consumer.begin(blob);
           consumer.data(blob, 0, ByteBuffer.wrap(content, from, to - from).slice());
           consumer.end(blob);
@@ -176,7 +196,10 @@ final class SolidStream {
         try {
           run.checkSha1(blob, Sha1.get(digest.digest(), 0));
         } catch (CorruptFormatException e) {
-          throw run.failure(blob, e);
+          damaged = blob;
+          assembled = null;
+          deliverDamage(consumer, blob, e);
+          return;
         }
       }
       if (!isSmall) {

@@ -1,6 +1,5 @@
 package io.vhdboot.wim;
 
-import io.vhdboot.compression.MalformedChunkException;
 import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -54,21 +53,22 @@ final class StreamRun {
     return stopped;
   }
 
-  /** Throws unless a blob is of a kind that can be read and lies within the file. */
-  void checkReadable(Blob blob) throws IOException {
+  /** Throws when a blob lies in a solid resource that takes more memory than there is. */
+  void checkMemory(Blob blob) throws IOException {
+    ResourceDevice.checkMemory(file.device(), blob.resource(), "the solid resource", blob.solid());
+  }
+
+  /** What is wrong with where a blob that is not solid is said to lie, or null. */
+  CorruptFormatException problem(Blob blob) throws IOException {
     try {
-      if (blob.isSolid()) {
-        ResourceDevice.checkMemory(
-            file.device(), blob.resource(), "the solid resource", blob.solid());
-        return;
-      }
       ResourceDevice.checkReadable(
           file.device(), blob.resource(), "the content", file.compression());
       if (blob.resource().isCompressed()) {
         ResourceDevice.checkMemory(file.device(), blob.resource(), "the content", chunkTable(blob));
       }
+      return null;
     } catch (CorruptFormatException e) {
-      throw failure(blob, e);
+      return e;
     }
   }
 
@@ -203,12 +203,8 @@ final class StreamRun {
     BlobInputStream.check(file.name(), blob, found);
   }
 
-  /** What to throw for a problem with a blob; calls the naming function. */
-  IOException failure(Blob blob, IOException problem) {
-    if (!(problem instanceof CorruptFormatException
-        || problem instanceof MalformedChunkException)) {
-      return problem;
-    }
+  /** What to say of a blob that is damaged; calls the naming function. */
+  CorruptFormatException damage(Blob blob, IOException problem) {
     String name = naming.apply(blob);
     String what = blob + (name == null || name.isEmpty() ? "" : " (" + name + ")");
     return new CorruptFormatException(

@@ -216,6 +216,24 @@ public final class WimFile implements Closeable {
     return xmlText;
   }
 
+  /**
+   * Whether content is encrypted, as in an .esd that Microsoft's download servers hand out; nothing
+   * of the images can be read then.
+   */
+  public boolean isEncrypted() {
+    return xml.isEncrypted();
+  }
+
+  /** Whether this is the variant of wimlib's that can be written to a pipe. */
+  public boolean isPipable() {
+    return header.isPipable();
+  }
+
+  /** How many files the WIM is split into, 1 as a rule. */
+  public int partCount() {
+    return header.partCount();
+  }
+
   /** What is wrong with the file as a whole. */
   public List<WimWarning> warnings() {
     return warnings;
@@ -233,17 +251,23 @@ public final class WimFile implements Closeable {
       throw new IllegalArgumentException(
           "index (" + index + ") must be 1 to " + images.size() + ", the images of " + name());
     }
-    if (xml.isEncrypted()) {
-      throw new UnsupportedFormatException(
-          name(),
-          header.xmlData().offset(),
-          "an encrypted .esd, as Microsoft's download servers hand out; make an ISO of it first");
-    }
+    checkNotEncrypted();
     Blob metadata = table.metadata().get(index - 1);
     String what = "the metadata of image " + index;
     byte[] bytes = readWhole(metadata.resource(), what);
     checkSha1(what, metadata, bytes);
     return MetadataReader.read(name() + ": " + what, images.get(index - 1), bytes, table);
+  }
+
+  /** Throws when content is encrypted. */
+  void checkNotEncrypted() throws UnsupportedFormatException {
+    if (isEncrypted()) {
+      throw new UnsupportedFormatException(
+          name(),
+          header.xmlData().offset(),
+          "is an encrypted .esd, as Microsoft's download servers hand out: only Microsoft's own"
+              + " tools have the key. Take the image of an ISO, or of the Media Creation Tool");
+    }
   }
 
   /** All blobs, in the order of the blob table. */
@@ -322,6 +346,10 @@ public final class WimFile implements Closeable {
    * @throws CorruptFormatException when they do not agree
    */
   public void checkIntegrity(ProgressListener listener) throws IOException {
+    checkIntegrity(NumberedTasks.onThisThread(), listener);
+  }
+
+  void checkIntegrity(NumberedTasks tasks, ProgressListener listener) throws IOException {
     for (WimHeader part : parts) {
       if (part.integrityTable().isPresent()) {
         byte[] bytes = readWhole(part.integrityTable(), "the integrity table");
@@ -332,6 +360,7 @@ public final class WimFile implements Closeable {
             part.integrityTable().offset(),
             bytes,
             blobTable.offset() + blobTable.storedSize(),
+            tasks,
             listener);
       }
     }

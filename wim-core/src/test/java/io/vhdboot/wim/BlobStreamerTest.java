@@ -7,6 +7,7 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -18,8 +19,11 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -220,6 +224,57 @@ class BlobStreamerTest {
       long before = wim.blobs().stream().filter(blob -> blob.offset() < damaged.offset()).count();
       assertThat(recorder.ended).hasSize((int) before);
       assertThat(recorder.ended.keySet()).extracting(Blob::sha1).doesNotContain(damaged.sha1());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "XPRESS", "LZX"})
+  void consumerThatGoesOnGetsAllThatIsSound(WimCompression compression) throws IOException {
+    byte[] bytes = mixed(compression);
+    SplittableRandom random = Seed.random("consumerThatGoesOn " + compression);
+    Set<Sha1> damaged = new HashSet<>();
+    try (WimFile wim = WimFile.open(MemoryDevice.wrap("m", bytes.clone()))) {
+      WimImage image = wim.image(1);
+      for (String name : List.of("a17", "a18", "a4000", "b3", "b9", "c", "d", "e")) {
+        Blob blob = image.find(name).orElseThrow().inode().data().orElseThrow().blob().get();
+        // Behind the chunk table, any change of which would be one of several chunks.
+        long at = blob.offset() + blob.storedSize() - 1 - random.nextLong(blob.storedSize() / 2);
+        bytes[(int) at] ^= 0x55;
+        damaged.add(blob.sha1());
+      }
+    }
+    try (WimFile wim = WimFile.open(MemoryDevice.wrap("m", bytes))) {
+      Map<Sha1, String> failed = new HashMap<>();
+      Map<Sha1, Sha1> ended = new HashMap<>();
+      MessageDigest digest = Sha1.newDigest();
+      new BlobStreamer(wim)
+          .executor(pool, 2).naming(blob -> "a name").stream(
+              wim.blobs(),
+              new BlobConsumer() {
+                @Override
+                public void begin(Blob blob) {
+                  digest.reset();
+                }
+
+                @Override
+                public void data(Blob blob, long offset, ByteBuffer piece) {
+                  digest.update(piece);
+                }
+
+                @Override
+                public void end(Blob blob) {
+                  ended.put(blob.sha1(), Sha1.get(digest.digest(), 0));
+                }
+
+                @Override
+                public void failed(Blob blob, CorruptFormatException problem) {
+                  assertThat(failed.put(blob.sha1(), problem.getMessage())).isNull();
+                }
+              });
+      assertThat(failed.keySet()).isEqualTo(damaged);
+      assertThat(failed.values()).allMatch(text -> text.contains("(a name)"));
+      assertThat(ended).hasSize(wim.blobs().size() - damaged.size());
+      ended.forEach((expected, found) -> assertThat(found).isEqualTo(expected));
     }
   }
 

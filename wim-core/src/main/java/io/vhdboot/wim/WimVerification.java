@@ -1,0 +1,214 @@
+package io.vhdboot.wim;
+
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.ProgressListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+/**
+ * Reads all that a WIM holds and tells what is wrong with it: the integrity table, the metadata of
+ * every image, streams whose blob is nowhere, and the SHA-1 of every blob. One thing that is
+ * damaged does not keep the rest from being looked at.
+ *
+ * <pre>{@code
+ * WimVerification.Report report = WimVerification.of(wim).executor(executor, 2).run();
+ * }</pre>
+ *
+ * <p>Set up and used by one thread.
+ */
+public final class WimVerification {
+
+  /** Problems that are told one by one; a file can be damaged all over. */
+  private static final int MAX_LISTED = 1000;
+
+  private final WimFile wim;
+  private Executor executor = Runnable::run;
+  private int parallelism = 1;
+  private ProgressListener listener = ProgressListener.NONE;
+
+  private final List<String> problems = new ArrayList<>();
+  private final List<WimWarning> warnings = new ArrayList<>();
+  private long problemCount;
+  private long entries;
+
+  private WimVerification(WimFile wim) {
+    this.wim = Objects.requireNonNull(wim, "wim");
+  }
+
+  /** A verification that works on the calling thread alone until it is told otherwise. */
+  public static WimVerification of(WimFile wim) {
+    return new WimVerification(wim);
+  }
+
+  /** As {@link BlobStreamer#executor}. */
+  public WimVerification executor(Executor executor, int parallelism) {
+    this.executor = Objects.requireNonNull(executor, "executor");
+    this.parallelism = parallelism;
+    return this;
+  }
+
+  /** Tells this listener, in bytes of the file for the integrity table and in uncompressed ones. */
+  public WimVerification progress(ProgressListener listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param images images that could be read
+   * @param entries names in them
+   * @param blobs blobs that were read, damaged or not
+   * @param bytes their bytes, uncompressed
+   * @param hasIntegrityTable whether there was an integrity table to compare with
+   * @param problemCount how many things are damaged
+   * @param problems the first of them, a sentence each
+   * @param warnings what is odd but does no harm
+   */
+  public record Report(
+      int images,
+      long entries,
+      long blobs,
+      long bytes,
+      boolean hasIntegrityTable,
+      long problemCount,
+      List<String> problems,
+      List<WimWarning> warnings) {
+
+    /** Whether nothing is damaged. */
+    public boolean isSound() {
+      return problemCount == 0;
+    }
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @throws io.vhdboot.disk.UnsupportedFormatException when the file is encrypted, or its solid
+   *     chunks take more memory than there is
+   */
+  public Report run() throws IOException {
+    wim.checkNotEncrypted();
+    warnings.addAll(wim.warnings());
+    checkIntegrity();
+    int images = 0;
+    for (WimImageInfo info : wim.images()) {
+      images += check(info) ? 1 : 0;
+    }
+    long bytes = 0;
+    for (Blob blob : wim.blobs()) {
+      bytes += blob.size();
+    }
+    checkBlobs(bytes);
+    return new Report(
+        images,
+        entries,
+        wim.blobs().size(),
+        bytes,
+        wim.hasIntegrityTable(),
+        problemCount,
+        List.copyOf(problems),
+        List.copyOf(warnings));
+  }
+
+  private void add(String problem) {
+    problemCount++;
+    if (problems.size() < MAX_LISTED) {
+      problems.add(problem);
+    }
+  }
+
+  private void checkIntegrity() throws IOException {
+    try {
+      wim.checkIntegrity(new NumberedTasks(executor, parallelism), listener);
+    } catch (CorruptFormatException e) {
+      add(e.getMessage());
+    }
+  }
+
+  private boolean check(WimImageInfo info) throws IOException {
+    WimImage image;
+    try {
+      image = wim.image(info.index());
+    } catch (CorruptFormatException e) {
+      add(e.getMessage());
+      return false;
+    }
+    warnings.addAll(image.warnings());
+    for (WimEntry entry : image.entries()) {
+      entries++;
+      for (WimStream stream : entry.inode().streams()) {
+        if (stream.isMissing()) {
+          add(
+              String.format(
+                  "%s: %s of image %d has content with the SHA-1 %s, which is not in this file",
+                  wim.name(), Text.printable(entry.path()), info.index(), stream.sha1()));
+        }
+      }
+    }
+    return true;
+  }
+
+  private void checkBlobs(long bytes) throws IOException {
+    Map<Blob, CorruptFormatException> damage = new LinkedHashMap<>();
+    listener.begin("verify", bytes);
+    new BlobStreamer(wim)
+        .executor(executor, parallelism).progress(listener).stream(
+            wim.blobs(),
+            new BlobConsumer() {
+              @Override
+              public void begin(Blob blob) {}
+
+              @Override
+              public void data(Blob blob, long offset, ByteBuffer piece) {}
+
+              @Override
+              public void end(Blob blob) {}
+
+              @Override
+              public void failed(Blob blob, CorruptFormatException problem) {
+                if (damage.size() < MAX_LISTED) {
+                  damage.put(blob, problem);
+                } else {
+                  problemCount++;
+                }
+              }
+            });
+    if (!damage.isEmpty()) {
+      Map<Blob, String> paths = paths(damage);
+      damage.forEach(
+          (blob, problem) ->
+              add(
+                  problem.getMessage()
+                      + (paths.containsKey(blob) ? ", of " + paths.get(blob) : ", of no file")));
+    }
+  }
+
+  /** A path to each of some blobs, by one look through each image. */
+  private Map<Blob, String> paths(Map<Blob, ?> wanted) throws IOException {
+    Map<Blob, String> paths = new IdentityHashMap<>();
+    for (WimImageInfo info : wim.images()) {
+      try {
+        for (WimEntry entry : wim.image(info.index()).entries()) {
+          for (WimStream stream : entry.inode().streams()) {
+            Blob blob = stream.blob().orElse(null);
+            if (blob != null && wanted.containsKey(blob)) {
+              paths.putIfAbsent(blob, Text.printable(entry.path()) + " in image " + info.index());
+            }
+          }
+        }
+      } catch (CorruptFormatException e) {
+        // It was told of when the image was looked at.
+        continue;
+      }
+    }
+    return paths;
+  }
+}

@@ -37,7 +37,9 @@ final class BlobTable {
   private static final int PART_OFFSET = 24;
   private static final int COUNT_OFFSET = 26;
   private static final int SHA1_OFFSET = 30;
-  private static final long SOLID_RESOURCE_MARK = 1L << 32;
+
+  /** The size in an entry that stands for a solid resource. */
+  static final long SOLID_RESOURCE_MARK = 1L << 32;
 
   private final BlockDevice file;
   private final Map<Sha1, Blob> blobs = new LinkedHashMap<>();
@@ -127,21 +129,50 @@ final class BlobTable {
     return new CorruptFormatException(source, offset, "entry of the blob table: " + problem);
   }
 
-  /** The bytes of a table of blobs and metadata that were written. */
-  static byte[] toBytes(
-      Collection<ResourceWriter.Written> blobs, List<ResourceWriter.Written> metadata) {
-    List<ResourceWriter.Written> all = new ArrayList<>(blobs);
-    all.addAll(metadata);
-    byte[] bytes = new byte[Math.multiplyExact(all.size(), ENTRY_SIZE)];
+  /**
+   * The bytes of a table of blobs and metadata that were written. Solid resources make up one run,
+   * which stands first.
+   *
+   * @param part the number of the part that holds them
+   */
+  static byte[] toBytes(Collection<WrittenBlob> blobs, Collection<WrittenBlob> metadata, int part) {
+    Map<SolidPlace, List<WrittenBlob>> solid = new LinkedHashMap<>();
+    List<WrittenBlob> single = new ArrayList<>();
+    for (WrittenBlob blob : blobs) {
+      if (blob.solid() != null) {
+        solid.computeIfAbsent(blob.solid(), place -> new ArrayList<>()).add(blob);
+      } else {
+        single.add(blob);
+      }
+    }
+    single.addAll(metadata);
+    int count = Math.addExact(blobs.size(), metadata.size() + solid.size());
+    byte[] bytes = new byte[Math.multiplyExact(count, ENTRY_SIZE)];
     int at = 0;
-    for (ResourceWriter.Written blob : all) {
-      blob.resource().put(bytes, at);
-      LittleEndian.put16(bytes, at + PART_OFFSET, 1);
-      LittleEndian.put32(bytes, at + COUNT_OFFSET, blob.references());
-      blob.sha1().put(bytes, at + SHA1_OFFSET);
-      at += ENTRY_SIZE;
+    long begin = 0;
+    for (Map.Entry<SolidPlace, List<WrittenBlob>> run : solid.entrySet()) {
+      at = put(bytes, at, run.getKey().toEntry(), part, 1, Sha1.ZERO);
+      for (WrittenBlob blob : run.getValue()) {
+        ResourceHeader place =
+            new ResourceHeader(
+                blob.size(), ResourceHeader.SOLID, begin + blob.resource().offset(), 0);
+        at = put(bytes, at, place, part, blob.references(), blob.sha1());
+      }
+      begin += run.getKey().size();
+    }
+    for (WrittenBlob blob : single) {
+      at = put(bytes, at, blob.resource(), part, blob.references(), blob.sha1());
     }
     return bytes;
+  }
+
+  private static int put(
+      byte[] bytes, int at, ResourceHeader resource, int part, long references, Sha1 sha1) {
+    resource.put(bytes, at);
+    LittleEndian.put16(bytes, at + PART_OFFSET, part);
+    LittleEndian.put32(bytes, at + COUNT_OFFSET, references);
+    sha1.put(bytes, at + SHA1_OFFSET);
+    return at + ENTRY_SIZE;
   }
 
   Optional<Blob> blob(Sha1 sha1) {

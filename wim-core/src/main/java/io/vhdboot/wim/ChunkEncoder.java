@@ -3,8 +3,9 @@ package io.vhdboot.wim;
 import io.vhdboot.compression.Compressor;
 import io.vhdboot.compression.LzxCompressor;
 import io.vhdboot.compression.XpressCompressor;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Encodes the chunks of one file, one after the other. */
+/** Encodes chunks for one thread at a time. */
 final class ChunkEncoder {
 
   /** Every XPRESS chunk begins with a code of 256 bytes. */
@@ -14,48 +15,90 @@ final class ChunkEncoder {
   private static final int LZX_OVERHEAD = 30;
 
   private final Compressor compressor;
-  private final int chunkSize;
   private final int overhead;
 
-  private ChunkEncoder(Compressor compressor, int chunkSize, int overhead) {
+  private ChunkEncoder(Compressor compressor, int overhead) {
     this.compressor = compressor;
-    this.chunkSize = chunkSize;
     this.overhead = overhead;
-  }
-
-  /**
-   * An encoder.
-   *
-   * @throws IllegalArgumentException when files cannot be written with this compression
-   */
-  static ChunkEncoder of(WimCompression compression, int chunkSize) {
-    return switch (compression) {
-      case XPRESS -> new ChunkEncoder(new XpressCompressor(), chunkSize, XPRESS_OVERHEAD);
-      case LZX -> new ChunkEncoder(new LzxCompressor(chunkSize), chunkSize, LZX_OVERHEAD);
-      case NONE, LZMS ->
-          throw new IllegalArgumentException(
-              "compression (" + compression + ") must be XPRESS or LZX");
-    };
-  }
-
-  int chunkSize() {
-    return chunkSize;
   }
 
   /**
    * Encodes a chunk, or copies it where it would not shrink.
    *
+   * @param output has room for {@code length} bytes from {@code outputOffset}
    * @return the bytes that it takes in {@code output}
    */
-  int encode(byte[] input, int offset, int length, byte[] output) {
+  int encode(byte[] input, int offset, int length, byte[] output, int outputOffset) {
     int encoded =
         length <= overhead
             ? Compressor.DOES_NOT_FIT
-            : compressor.compress(input, offset, length, output, 0, length - 1);
+            : compressor.compress(input, offset, length, output, outputOffset, length - 1);
     if (encoded == Compressor.DOES_NOT_FIT) {
-      System.arraycopy(input, offset, output, 0, length);
+      System.arraycopy(input, offset, output, outputOffset, length);
       return length;
     }
     return encoded;
+  }
+
+  /** Keeps the encoders of a file for use again; safe for use by several threads. */
+  static final class Pool {
+
+    private final WimCompression compression;
+    private final int chunkSize;
+    private final int longest;
+    private final ConcurrentLinkedQueue<ChunkEncoder> idle = new ConcurrentLinkedQueue<>();
+
+    /**
+     * Encoders of a kind.
+     *
+     * @throws IllegalArgumentException when there are no chunks of this size
+     */
+    Pool(WimCompression compression, int chunkSize) {
+      this(compression, chunkSize, chunkSize);
+    }
+
+    /**
+     * Encoders of a kind for chunks that are shorter than they might be, which takes less memory.
+     *
+     * @param longest bytes of the longest chunk that comes
+     * @throws IllegalArgumentException when there are no chunks of this size
+     */
+    Pool(WimCompression compression, int chunkSize, long longest) {
+      if (!compression.takesChunksOf(chunkSize)) {
+        throw new IllegalArgumentException(
+            "chunkSize (" + chunkSize + ") must be one that " + compression + " has");
+      }
+      this.compression = compression;
+      this.chunkSize = chunkSize;
+      this.longest = (int) Math.max(1, Math.min(longest, chunkSize));
+    }
+
+    WimCompression compression() {
+      return compression;
+    }
+
+    /** Bytes per chunk. */
+    int chunkSize() {
+      return chunkSize;
+    }
+
+    ChunkEncoder take() {
+      ChunkEncoder encoder = idle.poll();
+      return encoder != null ? encoder : create();
+    }
+
+    void giveBack(ChunkEncoder encoder) {
+      idle.add(encoder);
+    }
+
+    private ChunkEncoder create() {
+      return switch (compression) {
+        case XPRESS -> new ChunkEncoder(new XpressCompressor(), XPRESS_OVERHEAD);
+        case LZX -> new ChunkEncoder(new LzxCompressor(chunkSize), LZX_OVERHEAD);
+        case NONE, LZMS ->
+            throw new IllegalArgumentException(
+                "compression (" + compression + ") must be XPRESS or LZX");
+      };
+    }
   }
 }

@@ -4,10 +4,8 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.ProgressListener;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 
 /**
@@ -34,29 +32,49 @@ final class IntegrityTable {
    *
    * @param end where the blob table ends
    */
-  static byte[] of(FileChannel file, long end) throws IOException {
+  static byte[] of(BlockDevice file, long end) throws IOException {
+    return of(file, end, new byte[0], WimHeader.SIZE);
+  }
+
+  /**
+   * Makes the table of a file that was appended to: chunks that did not change are not read.
+   *
+   * @param end where the blob table ends
+   * @param before the table before
+   * @param unchanged up to where the file is what that table covers
+   */
+  static byte[] of(BlockDevice file, long end, byte[] before, long unchanged) throws IOException {
     int count = Math.toIntExact((end - WimHeader.SIZE + CHUNK_SIZE - 1) / CHUNK_SIZE);
     byte[] table = new byte[HEADER_SIZE + count * Sha1.SIZE];
     LittleEndian.put32(table, 0, table.length);
     LittleEndian.put32(table, 4, count);
     LittleEndian.put32(table, 8, CHUNK_SIZE);
+    int kept = keptChunks(before, unchanged, count);
+    System.arraycopy(before, HEADER_SIZE * Math.min(kept, 1), table, HEADER_SIZE, kept * Sha1.SIZE);
     MessageDigest digest = Sha1.newDigest();
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
-    for (int i = 0; i < count; i++) {
+    byte[] block = new byte[BUFFER_SIZE];
+    for (int i = kept; i < count; i++) {
       long position = WimHeader.SIZE + (long) i * CHUNK_SIZE;
       long chunkEnd = Math.min(position + CHUNK_SIZE, end);
       while (position < chunkEnd) {
-        buffer.clear().limit((int) Math.min(BUFFER_SIZE, chunkEnd - position));
-        int length = file.read(buffer, position);
-        if (length < 0) {
-          throw new EOFException("the file became shorter while it was written");
-        }
-        digest.update(buffer.flip());
+        int length = (int) Math.min(BUFFER_SIZE, chunkEnd - position);
+        file.read(position, ByteBuffer.wrap(block, 0, length));
+        Sha1.update(digest, block, 0, length);
         position += length;
       }
       Sha1.get(digest.digest(), 0).put(table, HEADER_SIZE + i * Sha1.SIZE);
     }
     return table;
+  }
+
+  /** How many chunks of a table still hold. */
+  private static int keptChunks(byte[] before, long unchanged, int count) {
+    if (before.length < HEADER_SIZE || LittleEndian.u32(before, 8) != CHUNK_SIZE) {
+      return 0;
+    }
+    long covered = Math.max(0, unchanged - WimHeader.SIZE) / CHUNK_SIZE;
+    long listed = (before.length - HEADER_SIZE) / Sha1.SIZE;
+    return (int) Math.min(count, Math.min(covered, listed));
   }
 
   /**

@@ -1,9 +1,10 @@
 package io.vhdboot.wim;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -11,165 +12,197 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /**
- * Makes the metadata of an image and has its blobs written. Streams are laid out as DISM does it: a
- * single unnamed one in the main hash, and otherwise all of them in stream entries.
+ * Makes the metadata of an image from a tree: gives out the streams that are to be written, and
+ * when that is done, the entries. Streams are laid out as DISM does it: a single unnamed one in the
+ * main hash, and otherwise all of them in stream entries.
  */
 final class MetadataWriter {
 
   private static final Comparator<NewFile.Link> BY_NAME =
       (a, b) -> WimEntry.compareNames(a.name(), b.name());
 
-  private final ResourceWriter resources;
-  private final Map<NewFile, Stored> files = new IdentityHashMap<>();
+  private static final BlobSlot[] NO_SLOTS = {};
+
+  private final NewFile.Link root;
+  private final List<Listing> listings = new ArrayList<>();
+  private final Map<NewFile, BlobSlot[]> slots = new IdentityHashMap<>();
+  private final List<BlobSlot> all = new ArrayList<>();
+  private final Map<NewFile, Long> linkGroups = new IdentityHashMap<>();
   private final Map<ByteBuffer, Integer> descriptorIds = new HashMap<>();
   private final List<byte[]> descriptors = new ArrayList<>();
-  private long nextLinkGroup = 1;
 
   private long directoryCount;
   private long fileCount;
   private long totalBytes;
   private long hardLinkBytes;
 
-  MetadataWriter(ResourceWriter resources) {
-    this.resources = resources;
+  MetadataWriter(NewFile root) {
+    this.root = new NewFile.Link("", "", root);
+    walk();
   }
 
-  /** What of a file is the same under all its names. */
-  private record Stored(
-      Sha1 main,
-      List<StreamEntry> streams,
-      List<ResourceWriter.Written> blobs,
-      int securityId,
-      long linkGroup) {
-
-    long bytes() {
-      return blobs.stream().mapToLong(ResourceWriter.Written::size).sum();
-    }
-  }
-
-  /** A directory's entry and those that it lists. */
+  /** A directory and what it lists, sorted. */
   private static final class Listing {
 
-    private final Dentry entry;
     private final NewFile directory;
-    private final List<Dentry> children = new ArrayList<>();
+    private final NewFile.Link[] children;
+    private long offset;
 
-    Listing(Dentry entry, NewFile directory) {
-      this.entry = entry;
+    Listing(NewFile directory) {
       this.directory = directory;
+      this.children = directory.children().toArray(NewFile.Link[]::new);
+      Arrays.sort(children, BY_NAME);
     }
   }
 
-  /**
-   * Writes the blobs of a tree.
-   *
-   * @return the metadata
-   */
-  byte[] write(NewFile root) throws IOException {
-    Dentry rootEntry = dentry(new NewFile.Link("", "", root));
-    List<Listing> listings = new ArrayList<>();
-    Deque<Listing> pending = new ArrayDeque<>();
-    pending.push(new Listing(rootEntry, root));
+  private void walk() {
+    visit(root);
+    Deque<NewFile> pending = new ArrayDeque<>();
+    pending.push(root.file());
     while (!pending.isEmpty()) {
-      Listing listing = pending.pop();
+      Listing listing = new Listing(pending.pop());
       listings.add(listing);
-      List<Listing> below = new ArrayList<>();
-      for (NewFile.Link link : listing.directory.children().stream().sorted(BY_NAME).toList()) {
-        Dentry child = dentry(link);
-        count(link.file());
-        listing.children.add(child);
+      List<NewFile> below = new ArrayList<>();
+      for (NewFile.Link link : listing.children) {
+        visit(link);
         if (link.file().isDirectory() && !link.file().isReparsePoint()) {
-          below.add(new Listing(child, link.file()));
+          below.add(link.file());
         }
       }
       for (int i = below.size() - 1; i >= 0; i--) {
         pending.push(below.get(i));
       }
     }
-    return layOut(rootEntry, listings);
   }
 
-  /** Sets each directory's offset, in the order in which they were walked, and puts all entries. */
-  private byte[] layOut(Dentry rootEntry, List<Listing> listings) {
+  /** Plans the streams and ids of a file when its first name is met. */
+  private void visit(NewFile.Link link) {
+    NewFile file = link.file();
+    if (slots.containsKey(file)) {
+      return;
+    }
+    List<BlobSource> sources = new ArrayList<>(2);
+    file.reparseData().ifPresent(sources::add);
+    file.data().ifPresent(sources::add);
+    sources.addAll(file.namedStreams().values());
+    BlobSlot[] planned = sources.isEmpty() ? NO_SLOTS : new BlobSlot[sources.size()];
+    for (int i = 0; i < planned.length; i++) {
+      planned[i] = new BlobSlot(sources.get(i), link.name());
+      all.add(planned[i]);
+    }
+    slots.put(file, planned);
+    securityId(file);
+    if (file.linkCount() > 1 && !file.isDirectory()) {
+      linkGroups.put(file, linkGroups.size() + 1L);
+    }
+  }
+
+  /** The streams of all files, in the order of the tree. */
+  List<BlobSlot> slots() {
+    return all;
+  }
+
+  /** The metadata, once all streams have become blobs, which are given their references here. */
+  byte[] toBytes() {
     byte[] security = SecurityData.toBytes(descriptors);
-    long at = security.length + rootEntry.size() + Dentry.END_SIZE;
+    Map<NewFile, Long> offsets = new IdentityHashMap<>();
+    long at = security.length + dentry(root).size() + Dentry.END_SIZE;
     for (Listing listing : listings) {
-      listing.entry.childOffset = at;
-      for (Dentry child : listing.children) {
-        at += child.size();
+      listing.offset = at;
+      offsets.put(listing.directory, at);
+      for (NewFile.Link link : listing.children) {
+        at += dentry(link).size();
       }
       at += Dentry.END_SIZE;
     }
     if (at > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          "root (" + (directoryCount + fileCount) + " names) must have metadata of 2 GiB at most");
+      throw new IllegalArgumentException("root must have metadata of 2 GiB at most");
     }
     byte[] metadata = new byte[(int) at];
     System.arraycopy(security, 0, metadata, 0, security.length);
-    rootEntry.put(metadata, security.length);
+    Set<NewFile> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    put(root, offsets, metadata, security.length);
+    countBlobs(root, seen);
     for (Listing listing : listings) {
-      int next = (int) listing.entry.childOffset;
-      for (Dentry child : listing.children) {
-        child.put(metadata, next);
-        next += child.size();
+      int next = (int) listing.offset;
+      for (NewFile.Link link : listing.children) {
+        next += put(link, offsets, metadata, next);
+        countBlobs(link, seen);
+        if (link.file().isDirectory()) {
+          directoryCount++;
+        } else {
+          fileCount++;
+        }
+        totalBytes += bytes(link.file());
       }
     }
     return metadata;
   }
 
-  private Dentry dentry(NewFile.Link link) throws IOException {
-    NewFile file = link.file();
-    Stored stored = files.get(file);
-    if (stored == null) {
-      stored = store(file);
-      files.put(file, stored);
-    } else {
-      hardLinkBytes += stored.bytes();
+  private int put(NewFile.Link link, Map<NewFile, Long> offsets, byte[] metadata, int at) {
+    Dentry dentry = dentry(link);
+    dentry.childOffset = offsets.getOrDefault(link.file(), 0L);
+    dentry.put(metadata, at);
+    return dentry.size();
+  }
+
+  /** Counts a blob for each name, as Windows does. */
+  private void countBlobs(NewFile.Link link, Set<NewFile> seen) {
+    for (BlobSlot slot : slots.get(link.file())) {
+      if (slot.blob() != null) {
+        slot.blob().addReferences(1);
+      }
     }
-    // A blob is counted for each name, as Windows does.
-    stored.blobs.forEach(ResourceWriter.Written::addReference);
+    if (!seen.add(link.file())) {
+      hardLinkBytes += bytes(link.file());
+    }
+  }
+
+  private long bytes(NewFile file) {
+    long sum = 0;
+    for (BlobSlot slot : slots.get(file)) {
+      sum += slot.blob() == null ? 0 : slot.blob().size();
+    }
+    return sum;
+  }
+
+  private Dentry dentry(NewFile.Link link) {
+    NewFile file = link.file();
     Dentry dentry = file.toDentry(link);
-    dentry.securityId = stored.securityId;
-    dentry.mainSha1 = stored.main;
-    dentry.streams = stored.streams;
+    dentry.securityId = securityId(file);
+    List<StreamEntry> streams = streams(file);
+    if (streams.isEmpty() || streams.size() == 1 && streams.get(0).name().isEmpty()) {
+      dentry.mainSha1 = streams.isEmpty() ? Sha1.ZERO : streams.get(0).sha1();
+    } else {
+      dentry.streams = streams;
+    }
     if (!file.isReparsePoint()) {
-      dentry.linkOrReparse = stored.linkGroup;
+      dentry.linkOrReparse = linkGroups.getOrDefault(file, 0L);
     }
     return dentry;
   }
 
-  private Stored store(NewFile file) throws IOException {
-    List<StreamEntry> streams = new ArrayList<>();
-    List<ResourceWriter.Written> blobs = new ArrayList<>();
-    if (file.reparseData().isPresent()) {
-      streams.add(new StreamEntry("", store(file.reparseData().get(), blobs)));
+  private List<StreamEntry> streams(NewFile file) {
+    BlobSlot[] planned = slots.get(file);
+    List<StreamEntry> streams = new ArrayList<>(planned.length);
+    int next = 0;
+    if (file.isReparsePoint()) {
+      streams.add(new StreamEntry("", planned[next++].storedSha1()));
     }
     if (file.data().isPresent()) {
-      Sha1 data = store(file.data().get(), blobs);
+      Sha1 data = planned[next++].storedSha1();
       // Of a reparse point, an unnamed stream of no bytes says nothing.
       if (!file.isReparsePoint() || !data.isZero()) {
         streams.add(new StreamEntry("", data));
       }
     }
-    for (Map.Entry<String, BlobSource> stream : file.namedStreams().entrySet()) {
-      streams.add(new StreamEntry(stream.getKey(), store(stream.getValue(), blobs)));
+    for (String name : file.namedStreams().keySet()) {
+      streams.add(new StreamEntry(name, planned[next++].storedSha1()));
     }
-    boolean inMain = streams.isEmpty() || streams.size() == 1 && streams.get(0).name().isEmpty();
-    return new Stored(
-        inMain && !streams.isEmpty() ? streams.get(0).sha1() : Sha1.ZERO,
-        inMain ? List.of() : List.copyOf(streams),
-        List.copyOf(blobs),
-        securityId(file),
-        file.linkCount() > 1 && !file.isDirectory() ? nextLinkGroup++ : 0);
-  }
-
-  private Sha1 store(BlobSource source, List<ResourceWriter.Written> blobs) throws IOException {
-    Optional<ResourceWriter.Written> blob = resources.add(source);
-    blob.ifPresent(blobs::add);
-    return blob.map(ResourceWriter.Written::sha1).orElse(Sha1.ZERO);
+    return streams;
   }
 
   private int securityId(NewFile file) {
@@ -183,16 +216,6 @@ final class MetadataWriter {
           descriptors.add(descriptor);
           return descriptors.size() - 1;
         });
-  }
-
-  private void count(NewFile file) {
-    Stored stored = files.get(file);
-    if (file.isDirectory()) {
-      directoryCount++;
-    } else {
-      fileCount++;
-    }
-    totalBytes += stored.bytes();
   }
 
   /** What is said of the image, with the counts that the writing gave. */

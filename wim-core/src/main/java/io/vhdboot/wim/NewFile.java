@@ -26,9 +26,12 @@ public final class NewFile {
   private static final int ATTRIBUTE_ARCHIVE = 0x20;
 
   private final boolean directory;
-  private final Map<String, Link> children = new LinkedHashMap<>();
-  private final Map<String, BlobSource> namedStreams = new LinkedHashMap<>();
-  private final List<TaggedItem> items = new ArrayList<>();
+
+  // Most files have none of these: they are made when the first comes.
+  private Map<String, Link> children = Map.of();
+  private Map<String, BlobSource> namedStreams = Map.of();
+  private List<TaggedItem> items = List.of();
+
   private final BlobSource data;
   private int attributes;
   private long creationTime;
@@ -36,6 +39,7 @@ public final class NewFile {
   private long lastWriteTime;
   private byte[] securityDescriptor;
   private int reparseTag;
+  private int reparseReserved;
   private boolean reparseNotFixed;
   private BlobSource reparseData;
   private int linkCount;
@@ -84,12 +88,7 @@ public final class NewFile {
     if (!directory) {
       throw new IllegalArgumentException("name (" + name + ") must be added to a directory");
     }
-    if (name.isEmpty()
-        || name.equals(".")
-        || name.equals("..")
-        || name.indexOf('\0') >= 0
-        || !Dentry.canHold(name)
-        || !Dentry.canHold(shortName)) {
+    if (!isName(name) || !Dentry.canHold(shortName)) {
       throw new IllegalArgumentException(
           "name (" + Text.printable(name) + ") must be 1 to 32767 units without NUL, not . or ..");
     }
@@ -97,12 +96,52 @@ public final class NewFile {
       throw new IllegalArgumentException(
           "directory (" + Text.printable(name) + ") must be added once only");
     }
+    if (children.isEmpty()) {
+      children = new LinkedHashMap<>();
+    }
     if (children.putIfAbsent(name, new Link(name, shortName, file)) != null) {
       throw new IllegalArgumentException(
           "name (" + Text.printable(name) + ") must be new in its directory");
     }
     file.linkCount++;
     return file;
+  }
+
+  /** Whether a WIM can hold a name. */
+  public static boolean isName(String name) {
+    return !name.isEmpty()
+        && !name.equals(".")
+        && !name.equals("..")
+        && name.indexOf('\0') < 0
+        && Dentry.canHold(name);
+  }
+
+  /** What this directory has under exactly this name. */
+  public Optional<NewFile> child(String name) {
+    return Optional.ofNullable(children.get(name)).map(Link::file);
+  }
+
+  /**
+   * What is below this directory at a path of names separated by {@code /}, without regard to case.
+   */
+  public Optional<NewFile> find(String path) {
+    NewFile file = this;
+    for (String step : path.split("/")) {
+      NewFile next = file.children.containsKey(step) ? file.children.get(step).file : null;
+      if (next == null) {
+        for (Link link : file.children.values()) {
+          if (link.name.equalsIgnoreCase(step)) {
+            next = link.file;
+            break;
+          }
+        }
+      }
+      if (next == null) {
+        return Optional.empty();
+      }
+      file = next;
+    }
+    return Optional.of(file);
   }
 
   /** Sets the FILE_ATTRIBUTE flags; those of directories and reparse points come by themselves. */
@@ -126,9 +165,12 @@ public final class NewFile {
     return this;
   }
 
-  /** Sets the security descriptor, self-relative. */
+  /**
+   * Sets the security descriptor, self-relative. It is not copied and must not be changed: files
+   * are many and descriptors few.
+   */
   public NewFile securityDescriptor(byte[] descriptor) {
-    this.securityDescriptor = descriptor.clone();
+    this.securityDescriptor = Objects.requireNonNull(descriptor, "descriptor");
     return this;
   }
 
@@ -137,6 +179,9 @@ public final class NewFile {
     if (name.isEmpty() || !Dentry.canHold(name)) {
       throw new IllegalArgumentException(
           "stream (" + Text.printable(name) + ") must have a name of 1 to 32767 units");
+    }
+    if (namedStreams.isEmpty()) {
+      namedStreams = new LinkedHashMap<>();
     }
     if (namedStreams.putIfAbsent(name, source) != null) {
       throw new IllegalArgumentException("stream (" + Text.printable(name) + ") must be new");
@@ -153,7 +198,17 @@ public final class NewFile {
    * @param notFixed whether an absolute target was left as it is
    */
   public NewFile reparse(int tag, BlobSource source, boolean notFixed) {
+    return reparse(tag, 0, source, notFixed);
+  }
+
+  /**
+   * Makes this a reparse point, as {@link #reparse(int, BlobSource, boolean)} does.
+   *
+   * @param reserved the reserved 16 bits of the REPARSE_DATA_BUFFER, 0 as a rule
+   */
+  public NewFile reparse(int tag, int reserved, BlobSource source, boolean notFixed) {
     this.reparseTag = tag;
+    this.reparseReserved = reserved;
     this.reparseData = Objects.requireNonNull(source, "source");
     this.reparseNotFixed = notFixed;
     return this;
@@ -174,12 +229,16 @@ public final class NewFile {
 
   /** Adds a tagged item; one of the same tag that is there already goes. */
   public NewFile item(TaggedItem item) {
+    if (items.isEmpty()) {
+      items = new ArrayList<>(1);
+    }
     items.removeIf(present -> present.tag() == item.tag());
     items.add(item);
     return this;
   }
 
-  boolean isDirectory() {
+  /** Whether this is a directory. */
+  public boolean isDirectory() {
     return directory;
   }
 
@@ -191,7 +250,8 @@ public final class NewFile {
     return Collections.unmodifiableCollection(children.values());
   }
 
-  Optional<BlobSource> data() {
+  /** Where its data come from; nothing when it is a directory. */
+  public Optional<BlobSource> data() {
     return Optional.ofNullable(data);
   }
 
@@ -223,7 +283,7 @@ public final class NewFile {
     dentry.items = List.copyOf(items);
     if (isReparsePoint()) {
       dentry.attributes |= WimInode.ATTRIBUTE_REPARSE_POINT;
-      dentry.setReparse(reparseTag, 0, reparseNotFixed);
+      dentry.setReparse(reparseTag, reparseReserved, reparseNotFixed);
     }
     return dentry;
   }

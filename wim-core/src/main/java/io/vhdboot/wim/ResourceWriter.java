@@ -1,284 +1,345 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.compression.MalformedChunkException;
+import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
 
-/** Appends resources to a file that is being written, blobs of the same bytes once only. */
-final class ResourceWriter implements Closeable {
+/**
+ * Appends resources to a file, each blob in one of its own. Chunks are encoded in groups on the
+ * caller's executor and written in order, so the file is the same however many threads there are.
+ */
+final class ResourceWriter implements BlobSink {
 
-  /** Content up to this size is read once and kept while it is hashed, and then written. */
-  private static final int KEPT_SIZE = 1 << 20;
+  /** Uncompressed bytes that are encoded at a time. */
+  private static final int GROUP_SIZE = 1 << 17;
 
-  private static final int BUFFER_SIZE = 1 << 17;
+  private static final int COPY_SIZE = 1 << 20;
 
-  private final FileChannel channel;
-  private final ChunkEncoder encoder;
-  private final Map<Sha1, Written> blobs = new LinkedHashMap<>();
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_SIZE);
-  private long position = WimHeader.SIZE;
+  /** What part of the memory chunks on the way may take, twice: as they are, and encoded. */
+  private static final int MEMORY_SHARE = 8;
 
-  /**
-   * Creates the file, or empties it.
-   *
-   * @param encoder encodes resources, or null when none is compressed
-   */
-  ResourceWriter(Path path, ChunkEncoder encoder) throws IOException {
-    this.channel =
-        FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
-    this.encoder = encoder;
-  }
-
-  /** A blob that is in the file, and how many streams name it. */
-  static final class Written {
-
-    private final Sha1 sha1;
-    private final ResourceHeader resource;
-    private long references;
-
-    private Written(Sha1 sha1, ResourceHeader resource) {
-      this.sha1 = sha1;
-      this.resource = resource;
-    }
-
-    Sha1 sha1() {
-      return sha1;
-    }
-
-    long size() {
-      return resource.size();
-    }
-
-    void addReference() {
-      references++;
-    }
-
-    ResourceHeader resource() {
-      return resource;
-    }
-
-    long references() {
-      return references;
-    }
-  }
+  private final OutputFile out;
+  private final ChunkEncoder.Pool encoders;
+  private final TaskQueue<ChunkGroup> queue;
+  private final int limit;
+  private ChunkGroup filling;
+  private Resource current;
 
   /**
-   * Makes sure that a blob is in the file.
+   * A writer.
    *
-   * @return the blob; nothing when the source has no bytes
-   * @throws IOException also when the source gives other bytes the second time
+   * @param encoders encode chunks, or null when nothing is compressed
+   * @param parallelism how many threads the executor has for this
    */
-  Optional<Written> add(BlobSource source) throws IOException {
-    byte[] kept;
-    MessageDigest digest = Sha1.newDigest();
-    long size;
-    try (InputStream in = source.open()) {
-      kept = in.readNBytes(KEPT_SIZE);
-      Sha1.update(digest, kept, 0, kept.length);
-      size = kept.length;
-      byte[] block = new byte[kept.length < KEPT_SIZE ? 0 : BUFFER_SIZE];
-      while (kept.length == KEPT_SIZE) {
-        int count = in.readNBytes(block, 0, block.length);
-        if (count == 0) {
-          break;
-        }
-        Sha1.update(digest, block, 0, count);
-        size += count;
-      }
-    }
-    if (size == 0) {
-      return Optional.empty();
-    }
-    Sha1 sha1 = Sha1.get(digest.digest(), 0);
-    Written known = blobs.get(sha1);
-    if (known == null) {
-      BlobSource content = size == kept.length ? BlobSource.of(kept) : source;
-      known = new Written(sha1, write(content, size, sha1, 0));
-      blobs.put(sha1, known);
-    }
-    return Optional.of(known);
+  ResourceWriter(OutputFile out, ChunkEncoder.Pool encoders, Executor executor, int parallelism) {
+    this.out = out;
+    this.encoders = encoders;
+    this.queue = new TaskQueue<>(executor);
+    long room = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
+    this.limit = (int) Math.max(1, Math.min(4L * (parallelism + 1), room / groupSize()));
   }
 
-  /** Appends metadata, compressed where the file is; they are named once. */
-  Written addMetadata(byte[] bytes) throws IOException {
-    Sha1 sha1 = Sha1.of(bytes);
-    Written written =
-        new Written(sha1, write(BlobSource.of(bytes), bytes.length, sha1, ResourceHeader.METADATA));
-    written.addReference();
-    return written;
+  private int groupSize() {
+    return encoders == null ? GROUP_SIZE : Math.max(GROUP_SIZE, encoders.chunkSize());
   }
 
-  /** Appends a structure as it is. */
-  ResourceHeader addPlain(byte[] bytes, int flags) throws IOException {
-    ResourceHeader header = new ResourceHeader(bytes.length, flags, position, bytes.length);
-    append(bytes, bytes.length);
-    return header;
-  }
+  /** A resource whose chunks are on the way. */
+  private static final class Resource {
 
-  private ResourceHeader write(BlobSource content, long size, Sha1 sha1, int flags)
-      throws IOException {
-    long start = position;
-    if (encoder != null) {
-      if (size <= encoder.chunkSize()) {
-        return writeOneChunk(content, (int) size, sha1, flags);
-      }
-      long stored = writeChunks(content, size, sha1);
-      if (stored < size) {
-        return new ResourceHeader(stored, flags | ResourceHeader.COMPRESSED, start, size);
-      }
-      // It does not shrink: once more, over what was just written.
-      position = start;
+    private final long size;
+    private final int flags;
+    private long taken;
+    private WrittenBlob blob;
+
+    private long start = -1;
+    private byte[] table = {};
+    private long chunksWritten;
+
+    Resource(long size, int flags) {
+      this.size = size;
+      this.flags = flags;
     }
-    writePlain(content, size, sha1);
-    return new ResourceHeader(size, flags, start, size);
   }
 
-  private ResourceHeader writeOneChunk(BlobSource content, int size, Sha1 sha1, int flags)
-      throws IOException {
-    byte[] chunk = new byte[size];
-    byte[] encoded = new byte[size];
-    MessageDigest digest = Sha1.newDigest();
-    try (InputStream in = content.open()) {
-      readBlock(in, chunk, size);
+  /** A chunk in a group. */
+  private record Segment(Resource resource, int offset, int length) {}
+
+  /** Chunks that are encoded at a time: one large one, or several that may be of many blobs. */
+  private final class ChunkGroup extends OrderedTask {
+
+    private static final int MAX_SEGMENTS = 64;
+
+    private final byte[] raw = new byte[groupSize()];
+    private final Segment[] segments = new Segment[MAX_SEGMENTS];
+    private final int[] stored = new int[MAX_SEGMENTS];
+    private int count;
+    private int used;
+    private byte[] encoded;
+
+    /** Whether a chunk of so many bytes finds room. */
+    boolean hasRoom(int length) {
+      return count < MAX_SEGMENTS && length <= raw.length - used;
     }
-    Sha1.update(digest, chunk, 0, size);
-    checkSame(sha1, digest);
-    long start = position;
-    int stored = encoder.encode(chunk, 0, size, encoded);
-    append(encoded, stored);
-    return new ResourceHeader(
-        stored, stored < size ? flags | ResourceHeader.COMPRESSED : flags, start, size);
-  }
 
-  private void writePlain(BlobSource content, long size, Sha1 sha1) throws IOException {
-    MessageDigest digest = Sha1.newDigest();
-    byte[] block = new byte[(int) Math.min(size, BUFFER_SIZE)];
-    long rest = size;
-    try (InputStream in = content.open()) {
-      while (rest > 0) {
-        int count = readBlock(in, block, (int) Math.min(block.length, rest));
-        Sha1.update(digest, block, 0, count);
-        append(block, count);
-        rest -= count;
-      }
-    }
-    checkSame(sha1, digest);
-  }
-
-  /** Writes chunks, and then their table before them; gives the bytes taken. */
-  private long writeChunks(BlobSource content, long size, Sha1 sha1) throws IOException {
-    long start = position;
-    int entrySize = size >>> 32 == 0 ? 4 : 8;
-    long count = (size - 1) / encoder.chunkSize() + 1;
-    long tableSize = (count - 1) * entrySize;
-    MessageDigest digest = Sha1.newDigest();
-    byte[] chunk = new byte[(int) Math.min(size, encoder.chunkSize())];
-    byte[] encoded = new byte[chunk.length];
-    byte[] table = new byte[Math.toIntExact(tableSize)];
-    flushBuffer();
-    position = start + tableSize;
-    try (InputStream in = content.open()) {
+    @Override
+    void work() {
+      encoded = new byte[used];
+      ChunkEncoder encoder = encoders.take();
+      int at = 0;
       for (int i = 0; i < count; i++) {
-        int length = (int) Math.min(chunk.length, size - (long) i * chunk.length);
-        readBlock(in, chunk, length);
-        Sha1.update(digest, chunk, 0, length);
-        if (i > 0) {
-          long relative = position - start - tableSize;
-          if (entrySize == 4) {
-            LittleEndian.put32(table, (i - 1) * entrySize, relative);
-          } else {
-            LittleEndian.put64(table, (i - 1) * entrySize, relative);
-          }
-        }
-        append(encoded, encoder.encode(chunk, 0, length, encoded));
+        stored[i] = encoder.encode(raw, segments[i].offset, segments[i].length, encoded, at);
+        at += stored[i];
       }
-    }
-    checkSame(sha1, digest);
-    flushBuffer();
-    writeAt(start, ByteBuffer.wrap(table));
-    return position - start;
-  }
-
-  private static int readBlock(InputStream in, byte[] block, int length) throws IOException {
-    if (in.readNBytes(block, 0, length) != length) {
-      throw new IOException("a source gives fewer bytes than when it was read before");
-    }
-    return length;
-  }
-
-  private static void checkSame(Sha1 expected, MessageDigest digest) throws IOException {
-    if (!Sha1.get(digest.digest(), 0).equals(expected)) {
-      throw new IOException("a source gives other bytes than when it was read before");
-    }
-  }
-
-  /** Every blob that is in the file, in its order. */
-  Collection<Written> blobs() {
-    return Collections.unmodifiableCollection(blobs.values());
-  }
-
-  /** Where the next resource begins. */
-  long position() {
-    return position;
-  }
-
-  /** The integrity table of everything between the header and an offset. */
-  byte[] integrityTable(long end) throws IOException {
-    flushBuffer();
-    return IntegrityTable.of(channel, end);
-  }
-
-  /** Writes the header, cuts off what lies behind the last resource, and makes all durable. */
-  void finish(WimHeader header) throws IOException {
-    flushBuffer();
-    channel.truncate(position);
-    writeAt(0, ByteBuffer.wrap(header.toBytes()));
-    channel.force(true);
-  }
-
-  private void append(byte[] bytes, int length) throws IOException {
-    if (length > buffer.remaining()) {
-      flushBuffer();
-    }
-    if (length > buffer.capacity()) {
-      writeAt(position, ByteBuffer.wrap(bytes, 0, length));
-    } else {
-      buffer.put(bytes, 0, length);
-    }
-    position += length;
-  }
-
-  private void flushBuffer() throws IOException {
-    int length = buffer.position();
-    writeAt(position - length, buffer.flip());
-    buffer.clear();
-  }
-
-  private void writeAt(long at, ByteBuffer bytes) throws IOException {
-    long next = at;
-    while (bytes.hasRemaining()) {
-      next += channel.write(bytes, next);
+      encoders.giveBack(encoder);
     }
   }
 
   @Override
-  public void close() throws IOException {
-    channel.close();
+  public void begin(long size) throws IOException {
+    begin(size, 0);
+  }
+
+  private void begin(long size, int flags) {
+    current = new Resource(size, flags);
+    if (encoders == null) {
+      current.start = out.position();
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    current.taken += length;
+    if (current.taken > current.size) {
+      throw changed();
+    }
+    if (encoders == null) {
+      out.append(bytes, offset, length);
+      return;
+    }
+    int at = offset;
+    int end = offset + length;
+    while (at < end) {
+      Segment open = openSegment(current.taken - (end - at));
+      int within = filling.used - open.offset;
+      int count = Math.min(open.length - within, end - at);
+      System.arraycopy(bytes, at, filling.raw, filling.used, count);
+      filling.used += count;
+      at += count;
+    }
+  }
+
+  /** The chunk that takes the byte at a position of the current resource. */
+  private Segment openSegment(long position) throws IOException {
+    int chunkSize = encoders.chunkSize();
+    if (position % chunkSize != 0) {
+      return filling.segments[filling.count - 1];
+    }
+    int length = (int) Math.min(chunkSize, current.size - position);
+    if (filling != null && !filling.hasRoom(length)) {
+      submit();
+    }
+    if (filling == null) {
+      filling = new ChunkGroup();
+    }
+    Segment segment = new Segment(current, filling.used, length);
+    filling.segments[filling.count++] = segment;
+    return segment;
+  }
+
+  private void submit() throws IOException {
+    queue.submit(filling);
+    filling = null;
+    while (queue.size() >= limit) {
+      writeGroup(queue.take());
+    }
+  }
+
+  @Override
+  public WrittenBlob end(Sha1 sha1) throws IOException {
+    Resource resource = current;
+    current = null;
+    if (resource.taken != resource.size) {
+      throw changed();
+    }
+    resource.blob = new WrittenBlob(sha1, resource.size);
+    if (encoders == null) {
+      resource.blob.placeAt(
+          new ResourceHeader(resource.size, resource.flags, resource.start, resource.size));
+    } else if (resource.start >= 0 && resource.chunksWritten == count(resource)) {
+      close(resource);
+    }
+    return resource.blob;
+  }
+
+  private static IOException changed() {
+    return new IOException("a source has other bytes or another size than when it was looked at");
+  }
+
+  private void writeGroup(ChunkGroup group) throws IOException {
+    int at = 0;
+    for (int i = 0; i < group.count; i++) {
+      writeChunk(group.segments[i].resource, group.encoded, at, group.stored[i]);
+      at += group.stored[i];
+    }
+  }
+
+  private long count(Resource resource) {
+    return (resource.size - 1) / encoders.chunkSize() + 1;
+  }
+
+  private static int entrySize(Resource resource) {
+    return resource.size >>> 32 == 0 ? 4 : 8;
+  }
+
+  private long tableSize(Resource resource) {
+    return (count(resource) - 1) * entrySize(resource);
+  }
+
+  private void writeChunk(Resource resource, byte[] bytes, int offset, int length)
+      throws IOException {
+    if (resource.start < 0) {
+      resource.start = out.position();
+      out.reserve(tableSize(resource));
+    } else {
+      putEntry(resource, out.position() - resource.start - tableSize(resource));
+    }
+    out.append(bytes, offset, length);
+    resource.chunksWritten++;
+    // The last chunk may come through before the blob's end is told.
+    if (resource.blob != null && resource.chunksWritten == count(resource)) {
+      close(resource);
+    }
+  }
+
+  private void putEntry(Resource resource, long relative) {
+    int size = entrySize(resource);
+    int at = Math.toIntExact((resource.chunksWritten - 1) * size);
+    if (at + size > resource.table.length) {
+      // Grows as chunks come: what a source says of its size may not be true.
+      resource.table =
+          Arrays.copyOf(
+              resource.table,
+              (int) Math.min(tableSize(resource), Math.max(256, 2L * resource.table.length)));
+    }
+    if (size == 4) {
+      LittleEndian.put32(resource.table, at, relative);
+    } else {
+      LittleEndian.put64(resource.table, at, relative);
+    }
+  }
+
+  private void close(Resource resource) throws IOException {
+    long stored = out.position() - resource.start;
+    int flags = resource.flags;
+    if (stored < resource.size) {
+      flags |= ResourceHeader.COMPRESSED;
+      out.overwrite(resource.start, resource.table);
+    } else if (stored > resource.size || count(resource) > 1) {
+      storeUncompressed(resource);
+      stored = resource.size;
+    }
+    resource.blob.placeAt(new ResourceHeader(stored, flags, resource.start, resource.size));
+    resource.table = null;
+  }
+
+  /**
+   * Turns chunks with their table, which take no less than the blob, into the blob itself. Each
+   * chunk moves towards the front, by no more than the table's size: none is lost on the way.
+   */
+  private void storeUncompressed(Resource resource) throws IOException {
+    long end = out.position();
+    BlockDevice device = out.flushedDevice();
+    int chunkSize = encoders.chunkSize();
+    ChunkDecoder.Pool decoders =
+        new ChunkDecoder.Pool(device.name(), encoders.compression(), chunkSize, false);
+    ChunkDecoder decoder = decoders.take();
+    byte[] encoded = new byte[(int) Math.min(chunkSize, resource.size)];
+    byte[] chunk = new byte[encoded.length];
+    long base = resource.start + tableSize(resource);
+    long from = base;
+    long count = count(resource);
+    for (long i = 0; i < count; i++) {
+      long next = i == count - 1 ? end : base + entry(resource, i);
+      int length = (int) Math.min(chunkSize, resource.size - i * chunkSize);
+      int stored = (int) (next - from);
+      out.read(from, encoded, stored);
+      try {
+        decoder.decode(encoded, 0, stored, chunk, 0, length);
+      } catch (MalformedChunkException e) {
+        throw new CorruptFormatException(
+            device.name(), from, "a chunk cannot be read back: " + e.getMessage(), e);
+      }
+      device.write(resource.start + i * chunkSize, ByteBuffer.wrap(chunk, 0, length));
+      from = next;
+    }
+    out.moveBackTo(resource.start + resource.size);
+  }
+
+  private static long entry(Resource resource, long index) {
+    int size = entrySize(resource);
+    int at = (int) index * size;
+    return size == 4 ? LittleEndian.u32(resource.table, at) : LittleEndian.i64(resource.table, at);
+  }
+
+  /** Appends metadata, compressed where the file is; they are named once. */
+  WrittenBlob addMetadata(byte[] bytes) throws IOException {
+    finish();
+    begin(bytes.length, ResourceHeader.METADATA);
+    write(bytes, 0, bytes.length);
+    WrittenBlob metadata = end(Sha1.of(bytes));
+    finish();
+    metadata.addReferences(1);
+    return metadata;
+  }
+
+  /** Appends a structure as it is. */
+  ResourceHeader addPlain(byte[] bytes, int flags) throws IOException {
+    finish();
+    ResourceHeader header = new ResourceHeader(bytes.length, flags, out.position(), bytes.length);
+    out.append(bytes);
+    return header;
+  }
+
+  /**
+   * Appends a resource of another file as it is stored there.
+   *
+   * @param resource where it lies in that file
+   * @return where it lies now
+   */
+  ResourceHeader copy(BlockDevice file, ResourceHeader resource) throws IOException {
+    ResourceDevice.checkWithin(file, resource, "a resource");
+    finish();
+    final long start = out.position();
+    byte[] block = new byte[(int) Math.min(COPY_SIZE, resource.storedSize())];
+    long done = 0;
+    while (done < resource.storedSize()) {
+      int count = (int) Math.min(block.length, resource.storedSize() - done);
+      file.read(resource.offset() + done, ByteBuffer.wrap(block, 0, count));
+      out.append(block, 0, count);
+      done += count;
+    }
+    return new ResourceHeader(resource.storedSize(), resource.flags(), start, resource.size());
+  }
+
+  @Override
+  public void finish() throws IOException {
+    if (filling != null) {
+      queue.submit(filling);
+      filling = null;
+    }
+    while (!queue.isEmpty()) {
+      writeGroup(queue.take());
+    }
+  }
+
+  @Override
+  public void stop() {
+    queue.stop();
+    filling = null;
   }
 }

@@ -24,10 +24,10 @@ import java.util.Arrays;
 final class SolidResource implements ChunkList {
 
   /** More chunks than this, which is 64 TiB of content as .esd files are made, are refused. */
-  private static final int MAX_CHUNKS = 1 << 20;
+  static final int MAX_CHUNKS = 1 << 20;
 
-  private static final int HEADER_SIZE = 16;
-  private static final int ENTRY_SIZE = 4;
+  static final int HEADER_SIZE = 16;
+  static final int ENTRY_SIZE = 4;
   private static final WimCompression[] COMPRESSIONS = WimCompression.values();
 
   private final ResourceHeader header;

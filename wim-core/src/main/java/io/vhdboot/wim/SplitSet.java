@@ -68,7 +68,8 @@ final class SplitSet implements BlockDevice {
     }
   }
 
-  private static Path part(Path path, int itsNumber, int wanted) {
+  /** The file of another part of the set that a part belongs to. */
+  static Path part(Path path, int itsNumber, int wanted) {
     String file = path.getFileName().toString();
     int dot = file.lastIndexOf('.');
     String extension = dot < 0 ? "" : file.substring(dot);

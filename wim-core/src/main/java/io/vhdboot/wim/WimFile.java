@@ -247,6 +247,13 @@ public final class WimFile implements Closeable {
    * @throws IllegalArgumentException when there is no such image
    */
   public WimImage image(int index) throws IOException {
+    byte[] bytes = metadata(index);
+    return MetadataReader.read(
+        name() + ": the metadata of image " + index, images.get(index - 1), bytes, table);
+  }
+
+  /** The metadata of an image, decoded and verified. */
+  byte[] metadata(int index) throws IOException {
     if (index < 1 || index > images.size()) {
       throw new IllegalArgumentException(
           "index (" + index + ") must be 1 to " + images.size() + ", the images of " + name());
@@ -256,7 +263,7 @@ public final class WimFile implements Closeable {
     String what = "the metadata of image " + index;
     byte[] bytes = readWhole(metadata.resource(), what);
     checkSha1(what, metadata, bytes);
-    return MetadataReader.read(name() + ": " + what, images.get(index - 1), bytes, table);
+    return bytes;
   }
 
   /** Throws when content is encrypted. */
@@ -379,6 +386,24 @@ public final class WimFile implements Closeable {
 
   BlockDevice device() {
     return device;
+  }
+
+  /** The header; of a split file, that of its first part. */
+  WimHeader header() {
+    return header;
+  }
+
+  BlobTable table() {
+    return table;
+  }
+
+  WimXml xmlData() {
+    return xml;
+  }
+
+  /** The integrity table's bytes, where there is one. */
+  byte[] integrityTable() throws IOException {
+    return readWhole(header.integrityTable(), "the integrity table");
   }
 
   ChunkDecoder.Pool decoders() {

@@ -68,6 +68,8 @@ record WimHeader(
   static final int VERSION_SOLID = 0xE00;
 
   static final int FLAG_COMPRESSED = 0x2;
+  static final int FLAG_READ_ONLY = 0x4;
+  static final int FLAG_SPANNED = 0x8;
   static final int FLAG_WRITE_IN_PROGRESS = 0x40;
   static final int FLAG_REPARSE_FIXED = 0x80;
   static final int FLAG_XPRESS = 0x20000;
@@ -80,6 +82,7 @@ record WimHeader(
 
   private static final byte[] MAGIC = "MSWIM\0\0\0".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PIPABLE_MAGIC = "WLPWM\0\0\0".getBytes(StandardCharsets.US_ASCII);
+  static final int FLAGS_OFFSET = 0x10;
   private static final int BLOB_TABLE_OFFSET = 0x30;
   private static final int XML_OFFSET = 0x48;
   private static final int BOOT_METADATA_OFFSET = 0x60;
@@ -241,6 +244,11 @@ record WimHeader(
         xmlData.shifted(by),
         bootMetadata.shifted(by),
         integrityTable.shifted(by));
+  }
+
+  /** Whether the file says that it is not to be changed. */
+  boolean isReadOnly() {
+    return (flags & FLAG_READ_ONLY) != 0;
   }
 
   boolean isWriteInProgress() {

@@ -1,21 +1,21 @@
 package io.vhdboot.wim;
 
-import java.io.Closeable;
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 
 /**
- * Writes a WIM. Each image is a tree of {@link NewFile}s; streams of the same bytes are stored
- * once. The same trees and settings always give the same bytes: times and the GUID are the
- * caller's.
+ * Writes a WIM. Images are trees of {@link NewFile}s or come from other files; streams of the same
+ * bytes are stored once. The same images and settings always give the same bytes, however many
+ * threads there are: times and the GUID are the caller's.
  *
  * <pre>{@code
  * try (WimWriter writer = WimWriter.to(path).compression(WimCompression.LZX).guid(guid).open()) {
@@ -27,30 +27,23 @@ import java.util.UUID;
  * <p>The file is written beside its place under another name, which {@link #finish} changes;
  * closing without that deletes it. Not for use by several threads at the same time.
  */
-public final class WimWriter implements Closeable {
+public final class WimWriter extends WimTarget {
 
   private final Settings settings;
   private final Path target;
   private final Path partial;
-  private final ResourceWriter resources;
-  private final List<WimImageInfo> images = new ArrayList<>();
-  private final List<ResourceWriter.Written> metadata = new ArrayList<>();
   private boolean finished;
 
-  private WimWriter(Settings settings) throws IOException {
+  private WimWriter(Settings settings, Path target, Path partial) throws IOException {
+    super(settings.options, new OutputFile(create(partial), WimHeader.SIZE));
     this.settings = settings;
-    this.target = settings.target.toAbsolutePath();
-    if (!settings.overwrite && Files.exists(target)) {
-      throw new FileAlreadyExistsException(target.toString(), null, "exists already");
-    }
-    this.partial =
-        target.resolveSibling(
-            "." + target.getFileName() + ".vhdboot-" + ProcessHandle.current().pid());
-    ChunkEncoder encoder =
-        settings.compression == WimCompression.NONE
-            ? null
-            : ChunkEncoder.of(settings.compression, settings.chunkSize);
-    this.resources = new ResourceWriter(partial, encoder);
+    this.target = target;
+    this.partial = partial;
+  }
+
+  private static FileDevice create(Path partial) throws IOException {
+    Files.deleteIfExists(partial);
+    return FileDevice.create(partial, 0);
   }
 
   /** Begins with the settings of a file that is not compressed and holds nothing yet. */
@@ -62,11 +55,12 @@ public final class WimWriter implements Closeable {
   public static final class Settings {
 
     private final Path target;
-    private WimCompression compression = WimCompression.NONE;
-    private int chunkSize;
+    private final WriteOptions options = new WriteOptions();
+    private XmlElement others = new XmlElement("WIM");
     private UUID guid = new UUID(0, 0);
     private int bootIndex;
     private boolean reparseFixed;
+    private boolean readOnly;
     private boolean integrity;
     private boolean overwrite;
 
@@ -74,20 +68,36 @@ public final class WimWriter implements Closeable {
       this.target = Objects.requireNonNull(target, "target");
     }
 
-    /** Compresses in chunks of 32 KiB, as Microsoft's software does. */
+    /** Compresses in chunks of the size that Microsoft's software writes. */
     public Settings compression(WimCompression compression) {
-      return compression(
-          compression, compression == WimCompression.NONE ? 0 : WimCompression.DEFAULT_CHUNK_SIZE);
+      return compression(compression, compression.usualChunkSize());
     }
 
     /** Compresses in chunks of some other size, which Microsoft's software may not take. */
     public Settings compression(WimCompression compression, int chunkSize) {
-      if (compression != WimCompression.NONE && !compression.takesChunksOf(chunkSize)) {
-        throw new IllegalArgumentException(
-            "chunkSize (" + chunkSize + ") must be one that " + compression + " has");
-      }
-      this.compression = compression;
-      this.chunkSize = chunkSize;
+      options.setCompression(compression, chunkSize);
+      return this;
+    }
+
+    /**
+     * Puts blobs together into solid resources, as in an .esd: much smaller, slow to read at
+     * random. What {@link #compression(WimCompression)} says then counts for metadata alone.
+     *
+     * @param compression how; {@link WimCompression#NONE} for none
+     */
+    public Settings solid(WimCompression compression) {
+      return solid(compression, compression.usualSolidChunkSize());
+    }
+
+    /** Puts blobs together into solid resources in chunks of some other size. */
+    public Settings solid(WimCompression compression, int chunkSize) {
+      options.setSolid(compression, chunkSize);
+      return this;
+    }
+
+    /** Encodes blobs of other files anew, also those that could be copied as they are stored. */
+    public Settings recompress(boolean wanted) {
+      options.setRecompressing(wanted);
       return this;
     }
 
@@ -109,9 +119,30 @@ public final class WimWriter implements Closeable {
       return this;
     }
 
+    /** Says that the file is not to be changed. */
+    public Settings readOnly(boolean wanted) {
+      this.readOnly = wanted;
+      return this;
+    }
+
     /** Adds an integrity table. */
     public Settings integrity(boolean wanted) {
       this.integrity = wanted;
+      return this;
+    }
+
+    /**
+     * Takes over what another file has as a whole: compression, GUID, boot index, flags, an
+     * integrity table if it has one, and what its XML data say besides images.
+     */
+    public Settings like(WimFile file) {
+      compression(file.compression(), file.chunkSize());
+      guid = file.guid();
+      bootIndex = file.bootIndex();
+      reparseFixed = file.isReparseFixed();
+      readOnly = file.header().isReadOnly();
+      integrity = file.hasIntegrityTable();
+      others = file.xmlData().withoutImages();
       return this;
     }
 
@@ -122,85 +153,73 @@ public final class WimWriter implements Closeable {
     }
 
     /**
+     * Lets this executor read, hash and compress. It is not shut down.
+     *
+     * @param parallelism how many threads it has for this
+     */
+    public Settings executor(Executor executor, int parallelism) {
+      options.setExecutor(executor, parallelism);
+      return this;
+    }
+
+    /** Tells this listener of the uncompressed bytes that are done. */
+    public Settings progress(ProgressListener listener) {
+      options.setListener(listener);
+      return this;
+    }
+
+    /**
      * Opens the file for writing.
      *
      * @throws FileAlreadyExistsException when there is a file of that name and it may not be
      *     replaced
      */
     public WimWriter open() throws IOException {
-      return new WimWriter(this);
+      Path place = target.toAbsolutePath();
+      if (!overwrite && Files.exists(place)) {
+        throw new FileAlreadyExistsException(place.toString(), null, "exists already");
+      }
+      return new WimWriter(this, place, partial(place));
     }
   }
 
-  /**
-   * Adds an image: writes its blobs, as far as they are new, and its metadata.
-   *
-   * @param info what is said of it; its index and counts are set here
-   * @param root the root directory
-   */
-  public void addImage(WimImageInfo info, NewFile root) throws IOException {
-    if (!root.isDirectory() || root.isReparsePoint()) {
-      throw new IllegalArgumentException("root must be a directory");
-    }
-    if (images.size() == WimHeader.MAX_IMAGES) {
-      throw new IllegalArgumentException("images must be at most " + WimHeader.MAX_IMAGES);
-    }
-    MetadataWriter writer = new MetadataWriter(resources);
-    byte[] bytes = writer.write(root);
-    metadata.add(resources.addMetadata(bytes));
-    images.add(writer.describe(info, images.size() + 1));
+  /** The name of a file that is not complete, beside its place. */
+  static Path partial(Path target) {
+    return target.resolveSibling(
+        "." + target.getFileName() + ".vhdboot-" + ProcessHandle.current().pid());
   }
 
-  /**
-   * Writes what belongs to the whole and gives the file its name.
-   *
-   * @throws IllegalArgumentException when the boot index names no image
-   */
+  @Override
+  void beginAppending() {}
+
+  @Override
   public void finish() throws IOException {
-    if (settings.bootIndex < 0 || settings.bootIndex > images.size()) {
-      throw new IllegalArgumentException(
-          "bootIndex (" + settings.bootIndex + ") must be 0 to " + images.size());
-    }
-    ResourceHeader blobTable =
-        resources.addPlain(BlobTable.toBytes(resources.blobs(), metadata), ResourceHeader.METADATA);
-    long end = resources.position();
-    ResourceHeader xml = resources.addPlain(WimXml.toBytes(images, end), ResourceHeader.METADATA);
+    checkBootIndex(settings.bootIndex);
+    ResourceHeader blobTable = writeBlobTable();
+    final long end = out.position();
+    ResourceHeader xml = writeXml(settings.others);
     ResourceHeader integrity =
         settings.integrity
-            ? resources.addPlain(resources.integrityTable(end), ResourceHeader.METADATA)
+            ? resources.addPlain(
+                IntegrityTable.of(out.flushedDevice(), end), ResourceHeader.METADATA)
             : ResourceHeader.NONE;
-    ResourceHeader boot =
-        settings.bootIndex == 0
-            ? ResourceHeader.NONE
-            : metadata.get(settings.bootIndex - 1).resource();
-    resources.finish(
-        new WimHeader(
-            false,
-            WimHeader.VERSION,
-            flags(),
-            settings.compression,
-            settings.chunkSize,
-            settings.guid,
-            1,
-            1,
-            images.size(),
-            settings.bootIndex,
-            blobTable,
-            xml,
-            boot,
-            integrity));
-    resources.close();
-    move();
+    WimHeader header =
+        header(flags(), settings.guid, settings.bootIndex, blobTable, xml, integrity);
+    out.overwrite(0, header.toBytes());
+    out.sync();
+    out.close();
+    move(partial, target, settings.overwrite);
     finished = true;
   }
 
   private int flags() {
-    return WimHeader.compressionFlags(settings.compression)
-        | (settings.reparseFixed ? WimHeader.FLAG_REPARSE_FIXED : 0);
+    return (settings.reparseFixed ? WimHeader.FLAG_REPARSE_FIXED : 0)
+        | (settings.readOnly ? WimHeader.FLAG_READ_ONLY : 0);
   }
 
-  private void move() throws IOException {
-    if (!settings.overwrite) {
+  /** Gives a complete file its name. */
+  static void move(Path partial, Path target, boolean overwrite) throws IOException {
+    if (!overwrite) {
       // Never replaces: a file that appeared meanwhile stays.
       Files.move(partial, target);
       return;
@@ -216,7 +235,8 @@ public final class WimWriter implements Closeable {
   @Override
   public void close() throws IOException {
     try {
-      resources.close();
+      resources.stop();
+      out.close();
     } finally {
       if (!finished) {
         Files.deleteIfExists(partial);

@@ -91,12 +91,30 @@ final class WimXml {
     return root.find("ESD/ENCRYPTED").isPresent();
   }
 
-  static byte[] toBytes(List<WimImageInfo> images, long totalBytes) {
+  /** Everything that is said but of images and sizes: what is to be kept when a file changes. */
+  XmlElement withoutImages() {
+    XmlElement kept = new XmlElement("WIM");
+    for (XmlElement child : root.children()) {
+      if (!child.name().equals("IMAGE") && !child.name().equals("TOTALBYTES")) {
+        kept.add(child.copy());
+      }
+    }
+    return kept;
+  }
+
+  /**
+   * The bytes of XML data.
+   *
+   * @param others what is said besides, as {@link #withoutImages} gives it
+   * @param totalBytes bytes of the file before the XML data
+   */
+  static byte[] toBytes(XmlElement others, List<WimImageInfo> images, long totalBytes) {
     XmlElement root = new XmlElement("WIM");
     root.set("TOTALBYTES", Long.toString(totalBytes));
     for (WimImageInfo image : images) {
       root.add(image.element());
     }
+    others.children().forEach(root::add);
     StringBuilder text = new StringBuilder().append(BYTE_ORDER_MARK);
     root.write(text);
     return text.toString().getBytes(StandardCharsets.UTF_16LE);

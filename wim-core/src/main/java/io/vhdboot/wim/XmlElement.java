@@ -167,6 +167,14 @@ final class XmlElement {
     return copy;
   }
 
+  /** This element as XML. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    write(text);
+    return text.toString();
+  }
+
   /** Appends this element as XML. Neither this nor {@link #copy()} goes deeper than the parser. */
   void write(StringBuilder out) {
     out.append('<').append(name);
@@ -193,8 +201,20 @@ final class XmlElement {
         case '>' -> out.append("&gt;");
         case '"' -> out.append("&quot;");
         case '\r', '\n', '\t' -> out.append("&#").append((int) unit).append(';');
-        default -> out.append(unit);
+        default -> out.append(isText(value, i) ? unit : '\uFFFD');
       }
     }
+  }
+
+  /** Whether XML can hold a unit: no control characters, and surrogates in pairs only. */
+  private static boolean isText(String value, int at) {
+    char unit = value.charAt(at);
+    if (Character.isHighSurrogate(unit)) {
+      return at + 1 < value.length() && Character.isLowSurrogate(value.charAt(at + 1));
+    }
+    if (Character.isLowSurrogate(unit)) {
+      return at > 0 && Character.isHighSurrogate(value.charAt(at - 1));
+    }
+    return unit >= ' ' && unit < '\uFFFE';
   }
 }

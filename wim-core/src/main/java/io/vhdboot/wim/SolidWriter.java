@@ -1,0 +1,183 @@
+package io.vhdboot.wim;
+
+import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.UnsupportedFormatException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Appends a {@link SolidResource} with many blobs to a file. Its chunks are encoded on the caller's
+ * executor, several at a time where they are small beside the memory, and written in order.
+ */
+final class SolidWriter implements BlobSink {
+
+  /** What part of the memory chunks on the way may take, with all that encoding them takes. */
+  private static final int MEMORY_SHARE = 2;
+
+  /**
+   * Bytes that encoding takes for each byte of a chunk, the chunk and its encoded form included.
+   */
+  private static final int MEMORY_PER_BYTE = 12;
+
+  private static final int FIRST_STEP = 1 << 20;
+
+  private final OutputFile out;
+  private final ChunkEncoder.Pool encoders;
+  private final TaskQueue<Chunk> queue;
+  private final int limit;
+  private final long expected;
+  private final SolidPlace place = new SolidPlace();
+  private final List<Integer> storedSizes = new ArrayList<>();
+
+  private long begin = -1;
+  private long chunksStart;
+  private long size;
+  private byte[] filling = {};
+  private int used;
+  private long blobSize;
+  private long blobOffset;
+
+  /**
+   * A writer.
+   *
+   * @param expected bytes of all blobs together, at most
+   */
+  SolidWriter(OutputFile out, WriteOptions options, long expected) {
+    this.out = out;
+    this.encoders =
+        new ChunkEncoder.Pool(options.solidCompression(), options.solidChunkSize(), expected);
+    this.queue = new TaskQueue<>(options.executor());
+    this.expected = expected;
+    long room = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
+    long chunk = Math.max(1, Math.min(expected, encoders.chunkSize())) * MEMORY_PER_BYTE;
+    this.limit = (int) Math.max(1, Math.min(options.parallelism() + 1, room / chunk));
+  }
+
+  /** A chunk that is encoded. */
+  private final class Chunk extends OrderedTask {
+
+    private final byte[] raw;
+    private final int length;
+    private byte[] encoded;
+    private int stored;
+
+    Chunk(byte[] raw, int length) {
+      this.raw = raw;
+      this.length = length;
+    }
+
+    @Override
+    void work() {
+      encoded = new byte[length];
+      ChunkEncoder encoder = encoders.take();
+      stored = encoder.encode(raw, 0, length, encoded, 0);
+      encoders.giveBack(encoder);
+    }
+  }
+
+  @Override
+  public void begin(long size) throws IOException {
+    if (begin < 0) {
+      // Room for the list of as many chunks as there may be; what is too much stays before it.
+      begin = out.position();
+      long count = (expected + encoders.chunkSize() - 1) / encoders.chunkSize();
+      if (count > SolidResource.MAX_CHUNKS) {
+        throw new UnsupportedFormatException(
+            out.name(), begin, "a solid resource of " + count + " chunks: take larger chunks");
+      }
+      out.reserve(SolidResource.HEADER_SIZE + count * SolidResource.ENTRY_SIZE);
+      chunksStart = out.position();
+    }
+    blobSize = size;
+    blobOffset = this.size;
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    int at = offset;
+    int end = offset + length;
+    size += length;
+    while (at < end) {
+      if (used == filling.length) {
+        grow();
+      }
+      int count = Math.min(filling.length - used, end - at);
+      System.arraycopy(bytes, at, filling, used, count);
+      used += count;
+      at += count;
+    }
+  }
+
+  /** Gives the chunk more room as blobs come, or begins a new one. */
+  private void grow() throws IOException {
+    if (used == encoders.chunkSize()) {
+      submit();
+    }
+    long wanted = Math.max(FIRST_STEP, 4L * filling.length);
+    filling = Arrays.copyOf(filling, (int) Math.min(encoders.chunkSize(), wanted));
+  }
+
+  private void submit() throws IOException {
+    // First make room: so no more chunks are in memory than the limit says.
+    while (queue.size() >= limit) {
+      writeChunk(queue.take());
+    }
+    queue.submit(new Chunk(filling, used));
+    filling = new byte[0];
+    used = 0;
+    while (queue.size() >= limit) {
+      writeChunk(queue.take());
+    }
+  }
+
+  private void writeChunk(Chunk chunk) throws IOException {
+    out.append(chunk.encoded, 0, chunk.stored);
+    storedSizes.add(chunk.stored);
+  }
+
+  @Override
+  public WrittenBlob end(Sha1 sha1) throws IOException {
+    if (size - blobOffset != blobSize) {
+      throw new IOException("a source has another size than when it was looked at");
+    }
+    WrittenBlob blob = new WrittenBlob(sha1, blobSize);
+    blob.placeIn(place, blobOffset);
+    return blob;
+  }
+
+  @Override
+  public void finish() throws IOException {
+    if (begin < 0) {
+      return;
+    }
+    if (used > 0) {
+      submit();
+    }
+    while (!queue.isEmpty()) {
+      writeChunk(queue.take());
+    }
+    byte[] head =
+        new byte[SolidResource.HEADER_SIZE + storedSizes.size() * SolidResource.ENTRY_SIZE];
+    LittleEndian.put64(head, 0, size);
+    LittleEndian.put32(head, 8, encoders.chunkSize());
+    LittleEndian.put32(head, 12, encoders.compression().ordinal());
+    for (int i = 0; i < storedSizes.size(); i++) {
+      LittleEndian.put32(
+          head, SolidResource.HEADER_SIZE + i * SolidResource.ENTRY_SIZE, storedSizes.get(i));
+    }
+    long start = chunksStart - head.length;
+    if (start < begin) {
+      throw new IOException("sources have more bytes than when they were looked at");
+    }
+    out.overwrite(start, head);
+    place.settle(start, out.position() - start, size);
+  }
+
+  @Override
+  public void stop() {
+    queue.stop();
+    filling = new byte[0];
+  }
+}

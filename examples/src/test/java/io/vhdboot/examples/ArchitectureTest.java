@@ -37,6 +37,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.wim..")
         .layer("udf")
         .definedBy("io.vhdboot.udf..")
+        .layer("fat")
+        .definedBy("io.vhdboot.fat..")
         .layer("image")
         .definedBy("io.vhdboot.image..")
         .layer("diskpart")
@@ -67,13 +69,15 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk", "compression")
         .whereLayer("udf")
         .mayOnlyAccessLayers("disk")
+        .whereLayer("fat")
+        .mayOnlyAccessLayers("disk")
         .whereLayer("image")
-        .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf")
+        .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "fat")
         .whereLayer("diskpart")
         .mayOnlyAccessLayers("disk", "ntfs", "boot code", "image")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
-            "disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "boot code", "image")
+            "disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "fat", "boot code", "image")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("examples")
@@ -105,6 +109,7 @@ class ArchitectureTest {
               "io.vhdboot.bcd..",
               "io.vhdboot.ntfs..",
               "io.vhdboot.wim..",
+              "io.vhdboot.fat..",
               "io.vhdboot.image..",
               "io.vhdboot.diskpart..")
           .should()

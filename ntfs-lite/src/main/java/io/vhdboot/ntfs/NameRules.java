@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.disk.ShortNames;
 import java.util.Set;
 
 /** What names of files and streams may be. */

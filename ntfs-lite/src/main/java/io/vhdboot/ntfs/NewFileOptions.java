@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.disk.ShortNames;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.disk.ShortNames;
 import io.vhdboot.disk.WindowsGuid;
 import java.io.IOException;
 import java.util.ArrayList;

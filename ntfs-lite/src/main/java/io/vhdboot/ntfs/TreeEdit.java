@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.disk.ShortNames;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;

@@ -4,6 +4,7 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.ShortNames;
 import io.vhdboot.ntfs.EditModel.Node;
 import java.io.IOException;
 import java.nio.ByteBuffer;

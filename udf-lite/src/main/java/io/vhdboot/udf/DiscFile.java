@@ -1,6 +1,7 @@
 package io.vhdboot.udf;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DeviceInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;

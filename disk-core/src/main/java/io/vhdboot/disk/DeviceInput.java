@@ -1,13 +1,12 @@
-package io.vhdboot.udf;
+package io.vhdboot.disk;
 
-import io.vhdboot.disk.BlockDevice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** Reads a device from front to back. */
-final class DeviceInput extends InputStream {
+/** Reads a device from front to back. Not thread-safe. */
+public final class DeviceInput extends InputStream {
 
   private static final int BUFFER_SIZE = 1 << 14;
 
@@ -17,7 +16,8 @@ final class DeviceInput extends InputStream {
   private int at;
   private int end;
 
-  DeviceInput(BlockDevice device) {
+  /** Begins at the front. Closing it does not close the device. */
+  public DeviceInput(BlockDevice device) {
     this.device = device;
     this.buffer = new byte[(int) Math.min(BUFFER_SIZE, device.size())];
   }

@@ -1,4 +1,4 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.disk;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * show; the hash is known by names that Windows 8 and git for Windows give. Not for use by several
  * threads at once.
  */
-final class ShortNames {
+public final class ShortNames {
 
   private static final int MAX_BASE = 8;
   private static final int MAX_EXTENSION = 3;
@@ -51,7 +51,7 @@ final class ShortNames {
   private static final int SCRAMBLE_PRIME = 1_000_000_007;
 
   /** Tells which names a directory has. */
-  interface Taken {
+  public interface Taken {
 
     /** Whether one of the long or short names is the same but for its case. */
     boolean contains(String name) throws IOException;
@@ -63,12 +63,12 @@ final class ShortNames {
   private final Map<String, Integer> lowest = new HashMap<>();
 
   /** Creates what makes the short names of a directory. */
-  ShortNames(Taken taken) {
+  public ShortNames(Taken taken) {
     this.taken = taken;
   }
 
   /** Whether a name can stand in the DOS namespace. */
-  static boolean isShortName(String name) {
+  public static boolean isShortName(String name) {
     int dot = name.indexOf('.');
     int base = dot < 0 ? name.length() : dot;
     int extension = dot < 0 ? 0 : name.length() - dot - 1;
@@ -82,12 +82,12 @@ final class ShortNames {
   }
 
   /** Whether a name can stand in the Win32 namespace, as one that has a short name must. */
-  static boolean isWin32Name(String name) {
+  public static boolean isWin32Name(String name) {
     return hasNone(name, FORBIDDEN_IN_WIN32);
   }
 
   /** Whether Windows makes no short name for a name since it is one itself. */
-  static boolean needsNone(String name) {
+  public static boolean needsNone(String name) {
     return isShortName(name) && name.chars().allMatch(ShortNames::isKept);
   }
 
@@ -98,7 +98,7 @@ final class ShortNames {
    * @param name a long name that {@link #needsNone needs} one
    * @return the short name, or nothing where a million are taken
    */
-  Optional<String> next(String name) throws IOException {
+  public Optional<String> next(String name) throws IOException {
     int from = 0;
     while (from < name.length() && name.charAt(from) == '.') {
       from++;
@@ -129,7 +129,7 @@ final class ShortNames {
   }
 
   /** Makes a short name free again, once the directory has it no more. */
-  void release(String shortName) {
+  public void release(String shortName) {
     int dot = shortName.lastIndexOf('.');
     int end = dot < 0 ? shortName.length() : dot;
     int tilde = shortName.lastIndexOf('~', end);

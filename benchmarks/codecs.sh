@@ -36,12 +36,11 @@ median() { sort -n | awk '{a[NR]=$1} END {print NR%2 ? a[(NR+1)/2] : (a[NR/2]+a[
 
 report() {
   for codec in 1 2 3; do
-    # XPRESS ends at 64 KiB, LZX at 2 MiB; there is no encoder for LZMS.
-    case $codec-$verb in
-      1-*) name=XPRESS; [ "$chunk" -le 65536 ] || continue ;;
-      2-*) name=LZX; [ "$chunk" -le 2097152 ] || continue ;;
-      3-decode) name=LZMS ;;
-      *) continue ;;
+    # XPRESS ends at 64 KiB, LZX at 2 MiB.
+    case $codec in
+      1) name=XPRESS; [ "$chunk" -le 65536 ] || continue ;;
+      2) name=LZX; [ "$chunk" -le 2097152 ] || continue ;;
+      3) name=LZMS ;;
     esac
     chunks=$work/$name
     "$work/libwim-codec" make $codec "$chunk" "$mib" "$corpus" "$chunks"

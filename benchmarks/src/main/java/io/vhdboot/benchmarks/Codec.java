@@ -2,6 +2,7 @@ package io.vhdboot.benchmarks;
 
 import io.vhdboot.compression.Compressor;
 import io.vhdboot.compression.Decompressor;
+import io.vhdboot.compression.LzmsCompressor;
 import io.vhdboot.compression.LzmsDecompressor;
 import io.vhdboot.compression.LzxCompressor;
 import io.vhdboot.compression.LzxDecompressor;
@@ -14,7 +15,7 @@ public enum Codec {
   XPRESS(1),
   /** LZX as WIM files hold it. */
   LZX(2),
-  /** LZMS; it has no encoder yet. */
+  /** LZMS. */
   LZMS(3);
 
   private final int number;
@@ -47,7 +48,7 @@ public enum Codec {
     return switch (this) {
       case XPRESS -> new XpressCompressor();
       case LZX -> new LzxCompressor(chunkSize);
-      case LZMS -> throw new IllegalArgumentException("LZMS has no encoder");
+      case LZMS -> new LzmsCompressor(chunkSize);
     };
   }
 }

@@ -94,11 +94,17 @@ final class LzmsFormat {
   /** Numbers from 1 on, cut into slots: a symbol tells the slot, extra bits the place in it. */
   static final class Slots {
 
+    /** Numbers are looked up by this many bits behind their highest. */
+    private static final int BUCKET_BITS = 7;
+
     /** The first number of each slot. */
     final int[] first;
 
     /** The count of extra bits of each slot. */
     final byte[] extraBits;
+
+    /** The slots of small numbers, and those of the first number of each bucket of larger ones. */
+    private final short[] hints;
 
     private Slots(int[] slotsByExtraBits) {
       int count = 0;
@@ -117,6 +123,12 @@ final class LzmsFormat {
           slot++;
         }
       }
+      hints = new short[(Integer.SIZE - BUCKET_BITS) << BUCKET_BITS];
+      for (int bucket = 0; bucket < hints.length; bucket++) {
+        int shift = Math.max(0, (bucket >> BUCKET_BITS) - 1);
+        long least = (long) bucket - ((long) shift << BUCKET_BITS) << shift;
+        hints[bucket] = (short) search(least);
+      }
     }
 
     int count() {
@@ -125,6 +137,16 @@ final class LzmsFormat {
 
     /** The slot that a number is in. */
     int of(int number) {
+      int shift =
+          Math.max(0, Integer.SIZE - 1 - BUCKET_BITS - Integer.numberOfLeadingZeros(number));
+      int slot = hints[(shift << BUCKET_BITS) + (number >>> shift)];
+      while (slot + 1 < first.length && first[slot + 1] <= number) {
+        slot++;
+      }
+      return slot;
+    }
+
+    private int search(long number) {
       int low = 0;
       int high = first.length - 1;
       while (low < high) {

@@ -36,15 +36,27 @@ final class Words {
    * @param most the largest answer
    */
   static int equalBytes(byte[] bytes, int one, int other, int known, int most) {
+    // Most are told apart by their first word.
+    long difference =
+        (long) LITTLE_64.get(bytes, one + known) ^ (long) LITTLE_64.get(bytes, other + known);
+    if (difference != 0) {
+      return Math.min(most, known + (Long.numberOfTrailingZeros(difference) >> 3));
+    }
+    return most - known <= Long.BYTES
+        ? most
+        : equalWords(bytes, one, other, known + Long.BYTES, most);
+  }
+
+  private static int equalWords(byte[] bytes, int one, int other, int known, int most) {
     int length = known;
-    while (length < most) {
+    do {
       long difference =
           (long) LITTLE_64.get(bytes, one + length) ^ (long) LITTLE_64.get(bytes, other + length);
       if (difference != 0) {
         return Math.min(most, length + (Long.numberOfTrailingZeros(difference) >> 3));
       }
       length += Long.BYTES;
-    }
+    } while (length < most);
     return most;
   }
 }

@@ -22,7 +22,7 @@ class LzmsDecompressorTest {
     if (chunkSize > largest) {
       chunks.add(Samples.mixed(Seed.random("wholeChunk"), chunkSize));
     }
-    chunks.add(numbers(Seed.random("numbers"), largest));
+    chunks.add(Samples.numbers(Seed.random("numbers"), largest));
     List<byte[]> encoded = Libwim.LZMS.compress(chunkSize, chunks);
     int compared = 0;
     for (int i = 0; i < chunks.size(); i++) {
@@ -39,7 +39,10 @@ class LzmsDecompressorTest {
   void damagedChunksAreDecodedToAnythingOrRefused() {
     SplittableRandom random = Seed.random("damagedChunks");
     List<byte[]> chunks =
-        List.of(Samples.mixed(random, 60000), Samples.code(random, 20000), numbers(random, 30000));
+        List.of(
+            Samples.mixed(random, 60000),
+            Samples.code(random, 20000),
+            Samples.numbers(random, 30000));
     List<byte[]> encoded = Libwim.LZMS.compress(65536, chunks);
     int refused = 0;
     for (int i = 0; i < chunks.size(); i++) {
@@ -84,23 +87,5 @@ class LzmsDecompressorTest {
       filter.undo(filtered, 0, length);
       assertThat(filtered).isEqualTo(code);
     }
-  }
-
-  /** Tables of numbers that grow evenly, for which delta matches are made. */
-  private static byte[] numbers(SplittableRandom random, int length) {
-    byte[] bytes = new byte[length];
-    int at = 0;
-    while (at < length) {
-      int size = 1 << random.nextInt(4);
-      int step = random.nextInt(1, 1 << 20);
-      int value = random.nextInt();
-      for (int i = random.nextInt(20, 400); i > 0; i--) {
-        for (int b = 0; b < size && at < length; b++) {
-          bytes[at++] = (byte) (b < 4 ? value >> 8 * b : 0);
-        }
-        value += step;
-      }
-    }
-    return bytes;
   }
 }

@@ -153,4 +153,22 @@ final class Samples {
     }
     return bytes;
   }
+
+  /** Tables of numbers that grow evenly, for which delta matches are made. */
+  static byte[] numbers(SplittableRandom random, int length) {
+    byte[] bytes = new byte[length];
+    int at = 0;
+    while (at < length) {
+      int size = 1 << random.nextInt(4);
+      int step = random.nextInt(1, 1 << 20);
+      int value = random.nextInt();
+      for (int i = random.nextInt(20, 400); i > 0; i--) {
+        for (int b = 0; b < size && at < length; b++) {
+          bytes[at++] = (byte) (b < 4 ? value >> 8 * b : 0);
+        }
+        value += step;
+      }
+    }
+    return bytes;
+  }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public final class NtfsFile {
   private static final int TAG_CLOUD = 0x9000001A;
 
   private static final int MASK_CLOUD = 0xFFFF0FFF;
+
+  private static final int OBJECT_ID_SIZE = 16;
+  private static final int FULL_OBJECT_ID_SIZE = 64;
 
   private final NtfsVolume volume;
   private final AttributeSet attributes;
@@ -198,6 +202,26 @@ public final class NtfsFile {
   /** Its object id: 16 bytes, or 64 where a program wrote those of its birth beside it. */
   public Optional<byte[]> objectId() throws IOException {
     return value(AttributeType.OBJECT_ID, MAX_SMALL_VALUE);
+  }
+
+  /**
+   * Its object id with the ids of its birth volume, birth object and domain, 64 bytes as Windows
+   * hands them out. The volume's index of object ids has them; where it has none they are zeros.
+   *
+   * @throws CorruptFormatException when that index is damaged
+   */
+  public Optional<byte[]> fullObjectId() throws IOException {
+    Optional<byte[]> id = objectId();
+    if (id.isEmpty() || id.get().length != OBJECT_ID_SIZE) {
+      return id;
+    }
+    byte[] full = Arrays.copyOf(id.get(), FULL_OBJECT_ID_SIZE);
+    Optional<NtfsFile> index = volume.find(ObjectIdIndex.PATH);
+    if (index.isPresent()) {
+      ObjectIdIndex.birthIds(index.get().attributes, volume.clusters(), full)
+          .ifPresent(birth -> System.arraycopy(birth, 0, full, OBJECT_ID_SIZE, birth.length));
+    }
+    return Optional.of(full);
   }
 
   /** Its extended attributes, of OS/2 origin. */

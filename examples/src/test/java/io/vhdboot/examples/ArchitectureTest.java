@@ -37,8 +37,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.wim..")
         .layer("udf")
         .definedBy("io.vhdboot.udf..")
-        .layer("fat")
-        .definedBy("io.vhdboot.fat..")
+        .layer("imaging")
+        .definedBy("io.vhdboot.imaging..")
         .layer("image")
         .definedBy("io.vhdboot.image..")
         .layer("diskpart")
@@ -69,15 +69,26 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk", "compression")
         .whereLayer("udf")
         .mayOnlyAccessLayers("disk")
-        .whereLayer("fat")
-        .mayOnlyAccessLayers("disk")
+        .whereLayer("imaging")
+        .mayOnlyAccessLayers("disk", "hive", "ntfs", "wim")
         .whereLayer("image")
         .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "fat")
         .whereLayer("diskpart")
         .mayOnlyAccessLayers("disk", "ntfs", "boot code", "image")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
-            "disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "fat", "boot code", "image")
+            "disk",
+            "vhd",
+            "vhdx",
+            "hive",
+            "bcd",
+            "ntfs",
+            "wim",
+            "udf",
+            "fat",
+            "boot code",
+            "image",
+            "imaging")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("examples")
@@ -110,6 +121,7 @@ class ArchitectureTest {
               "io.vhdboot.ntfs..",
               "io.vhdboot.wim..",
               "io.vhdboot.fat..",
+              "io.vhdboot.imaging..",
               "io.vhdboot.image..",
               "io.vhdboot.diskpart..")
           .should()

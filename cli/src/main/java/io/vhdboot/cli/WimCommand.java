@@ -8,12 +8,20 @@ import picocli.CommandLine.Spec;
 /** {@code vhdboot wim}: Windows imaging files. */
 @Command(
     name = "wim",
-    description = "Shows, verifies and takes apart Windows imaging files.",
+    description = "Shows, verifies, takes apart, makes and changes Windows imaging files.",
     mixinStandardHelpOptions = true,
     subcommands = {
       WimInfoCommand.class,
       WimDirCommand.class,
       WimVerifyCommand.class,
+      WimCaptureCommand.class,
+      WimAppendCommand.class,
+      WimExportCommand.class,
+      WimDeleteCommand.class,
+      WimSplitCommand.class,
+      WimJoinCommand.class,
+      WimOptimizeCommand.class,
+      WimSetCommand.class,
     })
 final class WimCommand implements Runnable {
 

@@ -11,5 +11,6 @@ if not exist "%jar%" (
 )
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
-"%java%" -Xms64m -Xmx320m -XX:+UseParallelGC -XX:-UsePerfData %VHDBOOT_JAVA_OPTS% -jar "%jar%" %*
+rem To compress files together (wim capture --solid) takes all of a chunk of 64 MiB.
+"%java%" -Xms64m -Xmx640m -XX:+UseParallelGC -XX:-UsePerfData %VHDBOOT_JAVA_OPTS% -jar "%jar%" %*
 exit /b %ERRORLEVEL%

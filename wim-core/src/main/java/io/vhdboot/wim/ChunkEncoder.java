@@ -1,8 +1,10 @@
 package io.vhdboot.wim;
 
 import io.vhdboot.compression.Compressor;
+import io.vhdboot.compression.LzmsCompressor;
 import io.vhdboot.compression.LzxCompressor;
 import io.vhdboot.compression.XpressCompressor;
+import io.vhdboot.disk.UnsupportedFormatException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Encodes chunks for one thread at a time. */
@@ -14,12 +16,22 @@ final class ChunkEncoder {
   /** Every LZX block that is compressed begins with three codes of 10 bytes. */
   private static final int LZX_OVERHEAD = 30;
 
+  /**
+   * Bytes that encoding takes for each byte of a chunk, the chunk and its encoded form included.
+   */
+  static final int MEMORY_PER_BYTE = 6;
+
+  /** Whatever memory there is, chunks up to this size are encoded. */
+  private static final int SMALL_CHUNK = 1 << 17;
+
   private final Compressor compressor;
   private final int overhead;
+  private final int longest;
 
-  private ChunkEncoder(Compressor compressor, int overhead) {
+  private ChunkEncoder(Compressor compressor, int overhead, int longest) {
     this.compressor = compressor;
     this.overhead = overhead;
+    this.longest = longest;
   }
 
   /**
@@ -45,7 +57,6 @@ final class ChunkEncoder {
 
     private final WimCompression compression;
     private final int chunkSize;
-    private final int longest;
     private final ConcurrentLinkedQueue<ChunkEncoder> idle = new ConcurrentLinkedQueue<>();
 
     /**
@@ -54,23 +65,12 @@ final class ChunkEncoder {
      * @throws IllegalArgumentException when there are no chunks of this size
      */
     Pool(WimCompression compression, int chunkSize) {
-      this(compression, chunkSize, chunkSize);
-    }
-
-    /**
-     * Encoders of a kind for chunks that are shorter than they might be, which takes less memory.
-     *
-     * @param longest bytes of the longest chunk that comes
-     * @throws IllegalArgumentException when there are no chunks of this size
-     */
-    Pool(WimCompression compression, int chunkSize, long longest) {
       if (!compression.takesChunksOf(chunkSize)) {
         throw new IllegalArgumentException(
             "chunkSize (" + chunkSize + ") must be one that " + compression + " has");
       }
       this.compression = compression;
       this.chunkSize = chunkSize;
-      this.longest = (int) Math.max(1, Math.min(longest, chunkSize));
     }
 
     WimCompression compression() {
@@ -82,22 +82,45 @@ final class ChunkEncoder {
       return chunkSize;
     }
 
-    ChunkEncoder take() {
+    /**
+     * An encoder for chunks of this many bytes; there is one for each size up to that of a chunk.
+     */
+    ChunkEncoder take(int length) {
       ChunkEncoder encoder = idle.poll();
-      return encoder != null ? encoder : create();
+      return encoder != null && encoder.longest >= length ? encoder : create(length);
+    }
+
+    /**
+     * Throws when a chunk cannot be encoded in the memory that there is.
+     *
+     * @param file the file that is written
+     * @param size bytes that are to be encoded in chunks
+     */
+    void checkMemory(String file, long size) throws UnsupportedFormatException {
+      long chunk = Math.min(size, chunkSize);
+      long limit = Runtime.getRuntime().maxMemory() / MEMORY_PER_BYTE;
+      if (chunk > Math.max(limit, SMALL_CHUNK)) {
+        throw new UnsupportedFormatException(
+            file,
+            UnsupportedFormatException.NO_OFFSET,
+            "chunks of " + chunk + " bytes cannot be encoded; there is memory for " + limit);
+      }
     }
 
     void giveBack(ChunkEncoder encoder) {
       idle.add(encoder);
     }
 
-    private ChunkEncoder create() {
+    private ChunkEncoder create(int length) {
       return switch (compression) {
-        case XPRESS -> new ChunkEncoder(new XpressCompressor(), XPRESS_OVERHEAD);
-        case LZX -> new ChunkEncoder(new LzxCompressor(chunkSize), LZX_OVERHEAD);
-        case NONE, LZMS ->
-            throw new IllegalArgumentException(
-                "compression (" + compression + ") must be XPRESS or LZX");
+        case XPRESS -> new ChunkEncoder(new XpressCompressor(), XPRESS_OVERHEAD, chunkSize);
+        case LZX -> new ChunkEncoder(new LzxCompressor(chunkSize), LZX_OVERHEAD, chunkSize);
+        case LZMS -> {
+          // Its tables grow with the longest chunk; most chunks are as long as they may be.
+          int longest = Math.min(chunkSize, Math.max(SMALL_CHUNK, length));
+          yield new ChunkEncoder(new LzmsCompressor(longest), 0, longest);
+        }
+        case NONE -> throw new IllegalStateException("nothing is encoded without a compression");
       };
     }
   }

@@ -74,12 +74,21 @@ final class ResourceWriter implements BlobSink {
 
     private static final int MAX_SEGMENTS = 64;
 
-    private final byte[] raw = new byte[groupSize()];
+    private final byte[] raw;
     private final Segment[] segments = new Segment[MAX_SEGMENTS];
     private final int[] stored = new int[MAX_SEGMENTS];
     private int count;
     private int used;
     private byte[] encoded;
+
+    /**
+     * An empty group.
+     *
+     * @param length bytes of the first chunk that comes
+     */
+    ChunkGroup(int length) {
+      this.raw = new byte[Math.max(GROUP_SIZE, length)];
+    }
 
     /** Whether a chunk of so many bytes finds room. */
     boolean hasRoom(int length) {
@@ -89,7 +98,11 @@ final class ResourceWriter implements BlobSink {
     @Override
     void work() {
       encoded = new byte[used];
-      ChunkEncoder encoder = encoders.take();
+      int longest = 0;
+      for (int i = 0; i < count; i++) {
+        longest = Math.max(longest, segments[i].length);
+      }
+      ChunkEncoder encoder = encoders.take(longest);
       int at = 0;
       for (int i = 0; i < count; i++) {
         stored[i] = encoder.encode(raw, segments[i].offset, segments[i].length, encoded, at);
@@ -104,10 +117,12 @@ final class ResourceWriter implements BlobSink {
     begin(size, 0);
   }
 
-  private void begin(long size, int flags) {
+  private void begin(long size, int flags) throws IOException {
     current = new Resource(size, flags);
     if (encoders == null) {
       current.start = out.position();
+    } else {
+      encoders.checkMemory(out.name(), size);
     }
   }
 
@@ -144,7 +159,7 @@ final class ResourceWriter implements BlobSink {
       submit();
     }
     if (filling == null) {
-      filling = new ChunkGroup();
+      filling = new ChunkGroup(length);
     }
     Segment segment = new Segment(current, filling.used, length);
     filling.segments[filling.count++] = segment;

@@ -16,11 +16,6 @@ final class SolidWriter implements BlobSink {
   /** What part of the memory chunks on the way may take, with all that encoding them takes. */
   private static final int MEMORY_SHARE = 2;
 
-  /**
-   * Bytes that encoding takes for each byte of a chunk, the chunk and its encoded form included.
-   */
-  private static final int MEMORY_PER_BYTE = 12;
-
   private static final int FIRST_STEP = 1 << 20;
 
   private final OutputFile out;
@@ -46,12 +41,12 @@ final class SolidWriter implements BlobSink {
    */
   SolidWriter(OutputFile out, WriteOptions options, long expected) {
     this.out = out;
-    this.encoders =
-        new ChunkEncoder.Pool(options.solidCompression(), options.solidChunkSize(), expected);
+    this.encoders = new ChunkEncoder.Pool(options.solidCompression(), options.solidChunkSize());
     this.queue = new TaskQueue<>(options.executor());
     this.expected = expected;
     long room = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
-    long chunk = Math.max(1, Math.min(expected, encoders.chunkSize())) * MEMORY_PER_BYTE;
+    long chunk =
+        Math.max(1, Math.min(expected, encoders.chunkSize())) * ChunkEncoder.MEMORY_PER_BYTE;
     this.limit = (int) Math.max(1, Math.min(options.parallelism() + 1, room / chunk));
   }
 
@@ -71,7 +66,7 @@ final class SolidWriter implements BlobSink {
     @Override
     void work() {
       encoded = new byte[length];
-      ChunkEncoder encoder = encoders.take();
+      ChunkEncoder encoder = encoders.take(length);
       stored = encoder.encode(raw, 0, length, encoded, 0);
       encoders.giveBack(encoder);
     }
@@ -80,6 +75,7 @@ final class SolidWriter implements BlobSink {
   @Override
   public void begin(long size) throws IOException {
     if (begin < 0) {
+      encoders.checkMemory(out.name(), expected);
       // Room for the list of as many chunks as there may be; what is too much stays before it.
       begin = out.position();
       long count = (expected + encoders.chunkSize() - 1) / encoders.chunkSize();

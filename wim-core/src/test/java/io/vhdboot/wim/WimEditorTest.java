@@ -175,12 +175,14 @@ class WimEditorTest {
     try (WimEditor editor = WimEditor.of(path).solid(WimCompression.LZX).open()) {
       assertThat(editor.images()).hasSize(1);
       editor.describe(1, editor.images().get(0).toBuilder().name("renamed").build());
+      editor.addImage(named("second"), tree("second", 2));
       editor.finish();
     }
     verify(path);
     try (WimFile wim = WimFile.open(path)) {
-      assertThat(wim.blobs()).hasSize(before);
+      assertThat(wim.blobs()).hasSize(before + 2).allMatch(Blob::isSolid);
       assertThat(wim.images().get(0).name()).isEqualTo("renamed");
+      new BlobStreamer(wim).stream(wim.blobs(), BlobConsumer.NONE);
     }
   }
 

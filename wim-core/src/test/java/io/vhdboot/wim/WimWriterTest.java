@@ -53,7 +53,7 @@ class WimWriterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "XPRESS", "LZX"})
+  @EnumSource
   void wimlibReadsWhatIsWrittenAsItIsReadHere(WimCompression compression) throws IOException {
     Path path = write("a.wim", compression, SampleTree.everything(), SampleTree.everything());
     ExternalTool wimlib = ExternalTool.named("wimlib-imagex");
@@ -76,7 +76,7 @@ class WimWriterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "XPRESS", "LZX"})
+  @EnumSource
   void treeIsReadAsItWasWritten(WimCompression compression) throws IOException {
     try (WimFile wim = WimFile.open(write("a.wim", compression, SampleTree.everything()))) {
       assertThat(wim.compression()).isEqualTo(compression);
@@ -137,7 +137,7 @@ class WimWriterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "XPRESS", "LZX"})
+  @EnumSource
   void wimlibAppliesWhatIsWritten(WimCompression compression) throws IOException {
     Path path = write("a.wim", compression, SampleTree.everything());
     Path applied = folder.resolve("applied");
@@ -216,7 +216,7 @@ class WimWriterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "XPRESS", "LZX"})
+  @EnumSource
   void sameInputGivesTheSameBytes(WimCompression compression) throws IOException {
     byte[] first = Files.readAllBytes(write("a.wim", compression, SampleTree.everything()));
     byte[] second = Files.readAllBytes(write("b.wim", compression, SampleTree.everything()));

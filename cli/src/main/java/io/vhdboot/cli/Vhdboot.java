@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       VhdCommand.class,
       DiskCommand.class,
       DiskpartCommand.class,
+      HiveCommand.class,
       NtfsCommand.class,
       DemoCommand.class,
       ListCommand.class,

@@ -34,6 +34,7 @@ final class BaseBlock {
   static final int SIZE = 4096;
   static final int LOG_SIZE = 512;
   static final int TYPE_HIVE = 0;
+  static final int TYPE_OLD_LOG = 1;
   static final int TYPE_NEW_LOG = 6;
   static final int MIN_MINOR = 3;
   static final int MAX_MINOR = 6;
@@ -143,8 +144,12 @@ final class BaseBlock {
   }
 
   void setSequence(int sequence) {
-    LittleEndian.put32(bytes, PRIMARY_SEQUENCE, sequence);
-    LittleEndian.put32(bytes, SECONDARY_SEQUENCE, sequence);
+    setSequences(sequence, sequence);
+  }
+
+  void setSequences(int primary, int secondary) {
+    LittleEndian.put32(bytes, PRIMARY_SEQUENCE, primary);
+    LittleEndian.put32(bytes, SECONDARY_SEQUENCE, secondary);
   }
 
   long time() {

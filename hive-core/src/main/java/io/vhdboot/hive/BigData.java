@@ -1,6 +1,5 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ final class BigData {
 
   private BigData() {}
 
-  static byte[] read(Cells cells, int cell, int size) throws CorruptFormatException {
+  static byte[] read(Cells cells, int cell, int size) throws IOException {
     List<Integer> segments = segments(cells, cell, size);
     byte[] data = new byte[size];
     for (int i = 0; i < segments.size(); i++) {
@@ -70,15 +69,14 @@ final class BigData {
   }
 
   /** All cells that long data takes. */
-  static List<Integer> cells(Cells cells, int cell, int size) throws CorruptFormatException {
+  static List<Integer> cells(Cells cells, int cell, int size) throws IOException {
     List<Integer> all = new ArrayList<>(segments(cells, cell, size));
     all.add(LittleEndian.i32(cells.array(), Cells.data(cell) + 4));
     all.add(cell);
     return all;
   }
 
-  private static List<Integer> segments(Cells cells, int cell, int size)
-      throws CorruptFormatException {
+  private static List<Integer> segments(Cells cells, int cell, int size) throws IOException {
     byte[] bytes = cells.array();
     if (cells.capacity(cell) < HEADER_SIZE
         || LittleEndian.u16(bytes, Cells.data(cell)) != SIGNATURE) {

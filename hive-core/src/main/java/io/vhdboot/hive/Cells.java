@@ -1,9 +1,13 @@
 package io.vhdboot.hive;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.NoSpaceException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,9 +17,9 @@ import java.util.TreeSet;
  * itself and is a multiple of 8, and its data; the size of a cell in use is negative. Cells are
  * known by their offset from the first bin, and {@link #NONE} stands for no cell.
  *
- * <p>Reading looks only at the cell that is asked for. The first change walks over all bins once to
- * learn which cells are free; new cells take the smallest free one that fits, and free neighbours
- * are joined.
+ * <p>Reading looks only at the cell that is asked for, and bins on a device are fetched as they are
+ * looked at. The first change walks over all bins once to learn which cells are free; new cells
+ * take the smallest free one that fits, and free neighbours are joined.
  */
 final class Cells {
 
@@ -27,12 +31,21 @@ final class Cells {
 
   private static final int ALIGNMENT = 8;
 
+  /** Bytes that are fetched from a device at once. */
+  private static final int CHUNK = 4 * HiveBin.PAGE_SIZE;
+
   /** The kernel's own bound: the top bit of a cell's index tells volatile cells. */
   static final int MAX_SIZE = 0x7FFF_0000;
 
   private final String source;
   private byte[] bytes;
   private int size;
+
+  /** Where the bins are fetched from, while some are missing. */
+  private BlockDevice device;
+
+  /** The chunks that are here, while some are missing. */
+  private BitSet fetched;
 
   private TreeMap<Integer, Integer> freeByOffset;
   private TreeSet<Long> freeBySize;
@@ -49,7 +62,24 @@ final class Cells {
     this.size = bytes.length;
   }
 
-  /** The bins. Growth replaces the array: fetch it again after every allocation. */
+  /**
+   * Takes the bins of a hive on a device, which are fetched as they are looked at.
+   *
+   * @param device the hive, which must stay open and as it is
+   * @param size bytes of bins
+   */
+  Cells(BlockDevice device, int size) {
+    this.source = device.name();
+    this.bytes = new byte[size];
+    this.size = size;
+    this.device = device;
+    this.fetched = new BitSet((size + CHUNK - 1) / CHUNK);
+  }
+
+  /**
+   * The bins, of which only checked cells need be here. Growth replaces the array: ask again after
+   * every allocation.
+   */
   byte[] array() {
     return bytes;
   }
@@ -62,8 +92,29 @@ final class Cells {
     return source;
   }
 
-  byte[] toBytes() {
-    return Arrays.copyOf(bytes, size);
+  /** Fetches a range that lies within the bins. */
+  void fetch(int offset, int length) throws IOException {
+    if (device == null) {
+      return;
+    }
+    int end = (offset + length - 1) / CHUNK + 1;
+    int from = fetched.nextClearBit(offset / CHUNK);
+    while (from < end) {
+      int to = fetched.nextSetBit(from);
+      to = to < 0 ? end : Math.min(to, end);
+      int start = from * CHUNK;
+      ByteBuffer target = ByteBuffer.wrap(bytes, start, Math.min(to * CHUNK, size) - start);
+      device.read(BaseBlock.SIZE + (long) start, target);
+      fetched.set(from, to);
+      from = fetched.nextClearBit(to);
+    }
+  }
+
+  /** Fetches all that is missing; the device is not needed any more then. */
+  void fetchAll() throws IOException {
+    fetch(0, size);
+    device = null;
+    fetched = null;
   }
 
   /** An exception about an offset in the bins. */
@@ -79,12 +130,13 @@ final class Cells {
    * @param needed bytes of data wanted
    * @param what what the cell should hold, for the message
    */
-  int check(int offset, int needed, String what) throws CorruptFormatException {
+  int check(int offset, int needed, String what) throws IOException {
     if (offset < HiveBin.HEADER_SIZE || offset > size - ALIGNMENT || offset % 4 != 0) {
       throw corrupt(
           Integer.toUnsignedLong(offset),
           "the cell of " + what + " lies outside the hive's " + size + " bytes of bins");
     }
+    fetch(offset, SIZE_FIELD);
     int cell = LittleEndian.i32(bytes, offset);
     if (cell >= 0) {
       throw corrupt(offset, "the cell of " + what + " is not in use (size " + cell + ")");
@@ -96,6 +148,7 @@ final class Cells {
               "the cell of %s has %d bytes where %d or more and at most %d can be",
               what, -(long) cell, (long) SIZE_FIELD + needed, size - offset));
     }
+    fetch(offset, -cell);
     return offset;
   }
 
@@ -114,7 +167,7 @@ final class Cells {
    *
    * @throws NoSpaceException when the hive would grow over 2 GiB
    */
-  int allocate(int dataSize) throws CorruptFormatException, NoSpaceException {
+  int allocate(int dataSize) throws IOException {
     findFreeCells();
     long wanted = roundUp((long) dataSize + SIZE_FIELD, ALIGNMENT);
     Long found = freeBySize.ceiling(wanted << 32);
@@ -136,7 +189,7 @@ final class Cells {
   }
 
   /** Gives a cell back. */
-  void free(int offset) throws CorruptFormatException {
+  void free(int offset) throws IOException {
     findFreeCells();
     int cell = check(offset, 0, "something deleted");
     int length = -LittleEndian.i32(bytes, cell);
@@ -158,11 +211,41 @@ final class Cells {
   /**
    * Learns which cells are free, unless that is known; after this the bins are known to be sound.
    */
-  void findFreeCells() throws CorruptFormatException {
+  void findFreeCells() throws IOException {
     if (freeByOffset != null) {
       return;
     }
+    fetchAll();
     TreeMap<Integer, Integer> found = new TreeMap<>();
+    forEachCell(
+        (offset, cell) -> {
+          if (cell > 0) {
+            Map.Entry<Integer, Integer> last = found.lastEntry();
+            if (last != null && last.getKey() + last.getValue() == offset) {
+              found.put(last.getKey(), last.getValue() + cell);
+            } else {
+              found.put(offset, cell);
+            }
+          }
+        });
+    freeByOffset = new TreeMap<>();
+    freeBySize = new TreeSet<>();
+    found.forEach(
+        (offset, length) -> {
+          LittleEndian.put32(bytes, offset, length);
+          addFree(offset, length);
+        });
+  }
+
+  /** Is told of a cell and its size as stored, which is negative when the cell is in use. */
+  @FunctionalInterface
+  interface CellVisitor {
+    void visit(int offset, int size);
+  }
+
+  /** Walks over all cells; throws where they do not fill their bin. */
+  void forEachCell(CellVisitor visitor) throws IOException {
+    fetchAll();
     int bin = 0;
     while (bin < size) {
       int end = bin + HiveBin.checkedSize(this, bin);
@@ -177,29 +260,15 @@ final class Cells {
                   + cell
                   + ": this hive can be read, but not edited");
         }
-        if (cell > 0) {
-          Map.Entry<Integer, Integer> last = found.lastEntry();
-          if (last != null && last.getKey() + last.getValue() == at) {
-            found.put(last.getKey(), last.getValue() + cell);
-          } else {
-            found.put(at, cell);
-          }
-        }
+        visitor.visit(at, cell);
         at += (int) length;
       }
       bin = end;
     }
-    freeByOffset = new TreeMap<>();
-    freeBySize = new TreeSet<>();
-    found.forEach(
-        (offset, length) -> {
-          LittleEndian.put32(bytes, offset, length);
-          addFree(offset, length);
-        });
   }
 
   /** Bytes in free cells. */
-  long freeBytes() throws CorruptFormatException {
+  long freeBytes() throws IOException {
     findFreeCells();
     return freeByOffset.values().stream().mapToLong(Integer::longValue).sum();
   }

@@ -5,6 +5,7 @@ import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.ResizableBlockDevice;
 import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +49,7 @@ public final class Hive {
   private final Set<Integer> knownSorted = new HashSet<>();
   private final Map<Integer, Integer> wrongParents = new HashMap<>();
 
-  Hive(BaseBlock base, Cells cells, HiveState state) throws CorruptFormatException {
+  Hive(BaseBlock base, Cells cells, HiveState state) throws IOException {
     this.base = base;
     this.cells = cells;
     this.state = state;
@@ -97,6 +99,18 @@ public final class Hive {
   }
 
   /**
+   * Opens a hive of which only what is looked at is read, when it is looked at. The first edit
+   * reads the rest. A dirty hive is read at once, and its logs are replayed in memory.
+   *
+   * @param device the hive, which must stay open and unchanged until the hive is no longer used;
+   *     the caller closes it
+   * @param logs its logs, in any order; those that do not fit are passed over
+   */
+  public static Hive open(BlockDevice device, List<? extends BlockDevice> logs) throws IOException {
+    return HiveReader.open(device, logs);
+  }
+
+  /**
    * Creates an empty hive of version 1.3, which every Windows reads.
    *
    * @param rootName the name of the root key, which has no meaning
@@ -138,6 +152,13 @@ public final class Hive {
     base.setRoot(root.cell());
     Hive hive = new Hive(base, cells, HiveState.CLEAN);
     hive.setEditTime(time);
+    return hive;
+  }
+
+  /** A hive that differs from what any file holds. */
+  static Hive edited(BaseBlock base, Cells cells) throws IOException {
+    Hive hive = new Hive(base, cells, HiveState.CLEAN);
+    hive.edited = true;
     return hive;
   }
 
@@ -204,6 +225,7 @@ public final class Hive {
       }
     }
     block.setBinsSize(cells.size());
+    cells.fetchAll();
     ByteBuffer file = ByteBuffer.allocate(BaseBlock.SIZE + cells.size());
     file.put(block.toBytes());
     file.put(cells.array(), 0, cells.size());
@@ -211,6 +233,30 @@ public final class Hive {
       HiveBin.setTime(file.array(), BaseBlock.SIZE, block.time());
     }
     return file.array();
+  }
+
+  /**
+   * The same hive in as few bins as it needs: free cells are left out, each key lies beside what is
+   * in it, and lists and the longest-of bounds are made anew. Names, order of values, times, class
+   * names and security descriptors stay.
+   */
+  public Hive compacted() throws IOException {
+    checkComplete();
+    return HiveCompaction.of(this);
+  }
+
+  /**
+   * Writes the hive over a file in place, where a second file beside it cannot take its name, as
+   * within an image. What is written goes through a transaction log first, so that after a stop at
+   * any moment {@link #read(BlockDevice, List)} with the same logs, or Windows, finds the old
+   * content or the new one.
+   *
+   * @param file the hive's file, as this hive was read from it
+   * @param logs its logs, the first of which is used; all are empty afterwards
+   */
+  public void writeInPlace(ResizableBlockDevice file, List<? extends ResizableBlockDevice> logs)
+      throws IOException {
+    new InPlaceWrite(file, logs).write(toBytes());
   }
 
   /**
@@ -234,6 +280,10 @@ public final class Hive {
           channel.write(source);
         }
         channel.force(true);
+      }
+      PosixFileAttributeView old = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+      if (old != null && Files.exists(target)) {
+        Files.setPosixFilePermissions(beside, old.readAttributes().permissions());
       }
       Files.move(
           beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -295,7 +345,7 @@ public final class Hive {
   }
 
   /** Throws when cells in a list repeat. */
-  void checkDistinct(List<Integer> list, String what, int at) throws CorruptFormatException {
+  void checkDistinct(List<Integer> list, String what, int at) throws IOException {
     if (new HashSet<>(list).size() != list.size()) {
       throw cells.corrupt(at, "a " + what + " names a cell twice");
     }
@@ -306,7 +356,7 @@ public final class Hive {
    * alone is passed over, as Windows repairs it, but only one key may then claim the child: every
    * walk stays a walk over a tree.
    */
-  void checkParent(KeyNode child, int parent) throws CorruptFormatException {
+  void checkParent(KeyNode child, int parent) throws IOException {
     if (child.cell() == root.cell()) {
       throw cells.corrupt(child.cell(), "the root key stands in a subkey list");
     }
@@ -332,7 +382,11 @@ public final class Hive {
         : SecurityCell.at(cells, first).withDescriptor(descriptor);
   }
 
-  private boolean isListedBy(int parent, int child) {
+  BaseBlock base() {
+    return base;
+  }
+
+  private boolean isListedBy(int parent, int child) throws IOException {
     try {
       KeyNode node = KeyNode.at(cells, parent);
       return node.subkeyCount() > 0

@@ -1,7 +1,7 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import java.io.IOException;
 
 /**
  * The header of a hive bin, a run of pages filled with cells:
@@ -25,9 +25,13 @@ final class HiveBin {
   private HiveBin() {}
 
   /** Throws unless a bin begins here, and gives its size. */
-  static int checkedSize(Cells cells, int offset) throws CorruptFormatException {
+  static int checkedSize(Cells cells, int offset) throws IOException {
     byte[] bytes = cells.array();
-    if (offset > cells.size() - HEADER_SIZE || LittleEndian.i32(bytes, offset) != SIGNATURE) {
+    if (offset > cells.size() - HEADER_SIZE) {
+      throw cells.corrupt(offset, "a hive bin begins with \"hbin\"");
+    }
+    cells.fetch(offset, HEADER_SIZE);
+    if (LittleEndian.i32(bytes, offset) != SIGNATURE) {
       throw cells.corrupt(offset, "a hive bin begins with \"hbin\"");
     }
     long own = LittleEndian.u32(bytes, offset + 4);

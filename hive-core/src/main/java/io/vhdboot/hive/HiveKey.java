@@ -207,7 +207,7 @@ public final class HiveKey {
     KeyNode node = node();
     SubkeyList list = SubkeyList.at(hive.cells(), node.subkeyList());
     KeyTree tree = KeyTree.of(hive.cells(), found.get().cell);
-    list.remove(found.get().cell);
+    list.remove(found.get().cell, found.get().name);
     tree.free(hive);
     node.setSubkeyList(list.cell());
     node.setSubkeyCount(Math.max(0, node.subkeyCount() - 1));
@@ -217,6 +217,25 @@ public final class HiveKey {
     }
     node.setTime(hive.stamp(node.time()));
     return true;
+  }
+
+  /**
+   * Gives the key a class name, which nearly no key has.
+   *
+   * @param className at most 32767 characters; empty for none
+   */
+  public void setClassName(String className) throws IOException {
+    if (className.length() > KeyNames.MAX_CLASS_NAME) {
+      throw new IllegalArgumentException(
+          "className (" + className.length() + " characters) must have at most 32767");
+    }
+    hive.beginEdit();
+    KeyNode node = node();
+    node.setClassName(className);
+    node.setTime(hive.stamp(node.time()));
+    if (parent != null) {
+      parent.node().admitClassName(className);
+    }
   }
 
   /** Sets a value; one of the same name is replaced, and keeps its name's letter case. */

@@ -12,6 +12,13 @@ final class HiveReader {
   private HiveReader() {}
 
   static Hive read(BlockDevice device, List<? extends BlockDevice> logs) throws IOException {
+    Hive hive = open(device, logs);
+    hive.cells().fetchAll();
+    return hive;
+  }
+
+  /** Reads of the bins only what is looked at later, unless logs must be replayed. */
+  static Hive open(BlockDevice device, List<? extends BlockDevice> logs) throws IOException {
     if (device.size() < BaseBlock.SIZE + HiveBin.PAGE_SIZE) {
       throw new CorruptFormatException(
           device.name(), 0, "a hive has at least 8192 bytes, not " + device.size());
@@ -21,20 +28,20 @@ final class HiveReader {
       TransactionLog.Replayed replayed = TransactionLog.replay(device, base, logs);
       if (replayed != null) {
         replayed.base().check(device.name());
-        return open(device.name(), replayed.base(), replayed.bins(), HiveState.RECOVERED);
+        return open(
+            replayed.base(), new Cells(device.name(), replayed.bins()), HiveState.RECOVERED);
       }
     }
     base.check(device.name());
     long size = base.binsSize();
     checkBinsSize(device.name(), size, device.size());
-    byte[] bins = device.read(BaseBlock.SIZE, (int) size);
     return open(
-        device.name(), base, bins, base.hasEqualSequences() ? HiveState.CLEAN : HiveState.DIRTY);
+        base,
+        new Cells(device, (int) size),
+        base.hasEqualSequences() ? HiveState.CLEAN : HiveState.DIRTY);
   }
 
-  private static Hive open(String name, BaseBlock base, byte[] bins, HiveState state)
-      throws IOException {
-    Cells cells = new Cells(name, bins);
+  private static Hive open(BaseBlock base, Cells cells, HiveState state) throws IOException {
     HiveBin.checkedSize(cells, 0);
     return new Hive(base, cells, state);
   }

@@ -20,6 +20,9 @@ final class KeyNames {
   /** Characters a value's name may have. */
   static final int MAX_VALUE_NAME = 16383;
 
+  /** Characters a class name may have. */
+  static final int MAX_CLASS_NAME = 32767;
+
   /**
    * Upper case where it is another character: first[-last[/step]]:delta, characters in hexadecimal.
    */
@@ -55,6 +58,14 @@ final class KeyNames {
     return UPPER_CASE[c];
   }
 
+  static String upperCase(String name) {
+    char[] upper = name.toCharArray();
+    for (int i = 0; i < upper.length; i++) {
+      upper[i] = UPPER_CASE[upper[i]];
+    }
+    return new String(upper);
+  }
+
   /** Orders names as subkey lists are ordered: by upper-cased character code, shorter first. */
   static int compare(String left, String right) {
     int common = Math.min(left.length(), right.length());
@@ -67,8 +78,27 @@ final class KeyNames {
     return left.length() - right.length();
   }
 
+  /** {@link #compare(String, String)} with a name where it is stored. */
+  static int compare(byte[] bytes, int offset, int length, boolean latin1, String right) {
+    int units = latin1 ? length : length / 2;
+    int common = Math.min(units, right.length());
+    for (int i = 0; i < common; i++) {
+      int left = latin1 ? bytes[offset + i] & 0xFF : LittleEndian.u16(bytes, offset + 2 * i);
+      int difference = UPPER_CASE[left] - UPPER_CASE[right.charAt(i)];
+      if (difference != 0) {
+        return difference;
+      }
+    }
+    return units - right.length();
+  }
+
   static boolean isLatin1(String name) {
-    return name.chars().allMatch(c -> c <= 0xFF);
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) > 0xFF) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static byte[] toBytes(String name) {

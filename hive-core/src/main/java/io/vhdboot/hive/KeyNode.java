@@ -1,7 +1,7 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.Utf16;
 import java.io.IOException;
 
 /**
@@ -45,6 +45,7 @@ record KeyNode(Cells cells, int cell) {
 
   private static final int FLAGS = 0x02;
   private static final int TIME = 0x04;
+  private static final int ACCESS = 0x0C;
   private static final int PARENT = 0x10;
   private static final int SUBKEY_COUNT = 0x14;
   private static final int SUBKEY_LIST = 0x1C;
@@ -54,6 +55,7 @@ record KeyNode(Cells cells, int cell) {
   private static final int SECURITY = 0x2C;
   private static final int CLASS_NAME = 0x30;
   private static final int MAX_SUBKEY_NAME = 0x34;
+  private static final int MORE_FLAGS = 0x36;
   private static final int MAX_CLASS_NAME = 0x38;
   private static final int MAX_VALUE_NAME = 0x3C;
   private static final int MAX_VALUE_DATA = 0x40;
@@ -61,7 +63,7 @@ record KeyNode(Cells cells, int cell) {
   private static final int CLASS_NAME_LENGTH = 0x4A;
 
   /** The key at an offset, checked. */
-  static KeyNode at(Cells cells, int offset) throws CorruptFormatException {
+  static KeyNode at(Cells cells, int offset) throws IOException {
     int cell = cells.check(offset, HEADER_SIZE, "a key");
     KeyNode key = new KeyNode(cells, cell);
     if (key.u16(0) != SIGNATURE) {
@@ -95,6 +97,12 @@ record KeyNode(Cells cells, int cell) {
   String name() {
     return KeyNames.decode(
         cells.array(), at(HEADER_SIZE), u16(NAME_LENGTH), (u16(FLAGS) & FLAG_LATIN1) != 0);
+  }
+
+  /** {@link KeyNames#compare(String, String)} of the name with another one. */
+  int compareName(String other) {
+    return KeyNames.compare(
+        cells.array(), at(HEADER_SIZE), u16(NAME_LENGTH), (u16(FLAGS) & FLAG_LATIN1) != 0, other);
   }
 
   int flags() {
@@ -160,13 +168,47 @@ record KeyNode(Cells cells, int cell) {
   }
 
   /** The class name; empty when there is none. */
-  String className() throws CorruptFormatException {
+  String className() throws IOException {
     int length = u16(CLASS_NAME_LENGTH);
     if (classNameCell() == Cells.NONE || length == 0) {
       return "";
     }
     int found = cells.check(classNameCell(), length, "a class name");
     return KeyNames.decode(cells.array(), Cells.data(found), length, false);
+  }
+
+  /** Gives the key a class name, an empty one for none, and the cell of the one before back. */
+  void setClassName(String className) throws IOException {
+    int before = className().isEmpty() ? Cells.NONE : classNameCell();
+    byte[] bytes = Utf16.toBytes(className);
+    int made = bytes.length == 0 ? Cells.NONE : cells.allocate(bytes.length);
+    if (made != Cells.NONE) {
+      System.arraycopy(bytes, 0, cells.array(), Cells.data(made), bytes.length);
+    }
+    put32(CLASS_NAME, made);
+    put16(CLASS_NAME_LENGTH, bytes.length);
+    if (before != Cells.NONE) {
+      cells.free(before);
+    }
+  }
+
+  /** Takes over what marks another key besides its name and content. */
+  void copyMarks(KeyNode other) {
+    put16(FLAGS, other.u16(FLAGS));
+    put32(ACCESS, other.i32(ACCESS));
+    put16(MORE_FLAGS, other.u16(MORE_FLAGS));
+  }
+
+  /** Raises the bound for a subkey's class name. */
+  void admitClassName(String className) {
+    put32(MAX_CLASS_NAME, Math.max(i32(MAX_CLASS_NAME), 2 * className.length()));
+  }
+
+  /** The least that the four longest-of fields may hold: subkey and class name, value and data. */
+  int[] bounds() {
+    return new int[] {
+      u16(MAX_SUBKEY_NAME), i32(MAX_CLASS_NAME), i32(MAX_VALUE_NAME), i32(MAX_VALUE_DATA)
+    };
   }
 
   /** Raises the bound for a subkey's name. */

@@ -1,6 +1,6 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,7 +26,7 @@ final class KeyTree {
     this.cells = cells;
   }
 
-  static KeyTree of(Cells cells, int key) throws CorruptFormatException {
+  static KeyTree of(Cells cells, int key) throws IOException {
     KeyTree tree = new KeyTree(cells);
     Deque<Integer> open = new ArrayDeque<>();
     open.push(key);
@@ -40,7 +40,7 @@ final class KeyTree {
   }
 
   /** Gives all cells back. */
-  void free(Hive hive) throws CorruptFormatException {
+  void free(Hive hive) throws IOException {
     for (int key : keys) {
       hive.forget(key);
     }
@@ -52,7 +52,7 @@ final class KeyTree {
     }
   }
 
-  private void add(KeyNode key, Deque<Integer> open) throws CorruptFormatException {
+  private void add(KeyNode key, Deque<Integer> open) throws IOException {
     take(key.cell());
     keys.add(key.cell());
     if (key.security() != Cells.NONE) {
@@ -81,7 +81,7 @@ final class KeyTree {
     }
   }
 
-  private void take(int cell) throws CorruptFormatException {
+  private void take(int cell) throws IOException {
     if (!seen.add(cell)) {
       throw cells.corrupt(cell, "a cell is used twice below the key to delete");
     }

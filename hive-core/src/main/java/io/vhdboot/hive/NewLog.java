@@ -116,6 +116,40 @@ final class NewLog {
     return entries.isEmpty() ? null : new NewLog(base, entries);
   }
 
+  /**
+   * A log of one entry that makes changes.
+   *
+   * @param block the first block after them
+   * @param hive the hive after them
+   */
+  static byte[] toBytes(BaseBlock block, byte[] hive, List<InPlaceWrite.Run> runs, int sequence) {
+    BaseBlock base = BaseBlock.of(block.toBytes());
+    base.setType(BaseBlock.TYPE_NEW_LOG);
+    int at = HEADER_SIZE + runs.size() * REFERENCE_SIZE;
+    int pages = runs.stream().mapToInt(InPlaceWrite.Run::length).sum();
+    int size = (at + pages + UNIT - 1) / UNIT * UNIT;
+    byte[] entry = new byte[size];
+    LittleEndian.put32(entry, 0x00, SIGNATURE);
+    LittleEndian.put32(entry, 0x04, size);
+    LittleEndian.put32(entry, 0x0C, sequence);
+    LittleEndian.put32(entry, 0x10, hive.length - BaseBlock.SIZE);
+    LittleEndian.put32(entry, 0x14, runs.size());
+    int reference = HEADER_SIZE;
+    for (InPlaceWrite.Run run : runs) {
+      LittleEndian.put32(entry, reference, run.offset());
+      LittleEndian.put32(entry, reference + 4, run.length());
+      System.arraycopy(hive, BaseBlock.SIZE + run.offset(), entry, at, run.length());
+      reference += REFERENCE_SIZE;
+      at += run.length();
+    }
+    LittleEndian.put64(entry, 0x18, Marvin32.hash(entry, HEADER_SIZE, size - HEADER_SIZE));
+    LittleEndian.put64(entry, 0x20, Marvin32.hash(entry, 0, 0x20));
+    byte[] log = new byte[UNIT + size];
+    System.arraycopy(base.toBytes(), 0, log, 0, BaseBlock.LOG_SIZE);
+    System.arraycopy(entry, 0, log, UNIT, size);
+    return log;
+  }
+
   BaseBlock base() {
     return base;
   }

@@ -1,6 +1,7 @@
 package io.vhdboot.hive;
 
 import io.vhdboot.disk.LittleEndian;
+import java.util.List;
 
 /**
  * A transaction log as Windows wrote it up to 8:
@@ -38,6 +39,35 @@ final class OldLog {
     return base.binsSize() % HiveBin.PAGE_SIZE == 0 && log.end() <= bytes.length ? log : null;
   }
 
+  /**
+   * A log that makes changes.
+   *
+   * @param block the first block after them
+   * @param hive the hive after them
+   */
+  static byte[] toBytes(BaseBlock block, byte[] hive, List<InPlaceWrite.Run> runs) {
+    BaseBlock base = BaseBlock.of(block.toBytes());
+    base.setType(BaseBlock.TYPE_OLD_LOG);
+    int start = sector(base);
+    int bits = start + Integer.BYTES;
+    int pages = (hive.length - BaseBlock.SIZE) / PAGE_SIZE;
+    int first = roundUp(bits + pages / Byte.SIZE);
+    int length = first + runs.stream().mapToInt(InPlaceWrite.Run::length).sum();
+    byte[] log = new byte[length];
+    System.arraycopy(base.toBytes(), 0, log, 0, BaseBlock.LOG_SIZE);
+    LittleEndian.put32(log, start, SIGNATURE);
+    int at = first;
+    for (InPlaceWrite.Run run : runs) {
+      for (int done = 0; done < run.length(); done += PAGE_SIZE) {
+        int page = (run.offset() + done) / PAGE_SIZE;
+        log[bits + page / Byte.SIZE] |= (byte) (1 << page % Byte.SIZE);
+      }
+      System.arraycopy(hive, BaseBlock.SIZE + run.offset(), log, at, run.length());
+      at += run.length();
+    }
+    return log;
+  }
+
   BaseBlock base() {
     return base;
   }
@@ -67,7 +97,11 @@ final class OldLog {
 
   private int firstPage() {
     int bitmapEnd = sector(base) + Integer.BYTES + pageCount() / Byte.SIZE;
-    return (bitmapEnd + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+    return roundUp(bitmapEnd);
+  }
+
+  private static int roundUp(int size) {
+    return (size + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
   }
 
   private boolean isDirty(int page) {

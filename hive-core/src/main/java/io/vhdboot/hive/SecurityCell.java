@@ -1,6 +1,5 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import java.io.IOException;
 import java.util.Arrays;
@@ -30,7 +29,7 @@ record SecurityCell(Cells cells, int cell) {
   private static final int REFERENCES = 0x0C;
   private static final int DESCRIPTOR_SIZE = 0x10;
 
-  static SecurityCell at(Cells cells, int offset) throws CorruptFormatException {
+  static SecurityCell at(Cells cells, int offset) throws IOException {
     int cell = cells.check(offset, HEADER_SIZE, "a security descriptor");
     SecurityCell security = new SecurityCell(cells, cell);
     int signature = LittleEndian.u16(cells.array(), Cells.data(cell));
@@ -82,6 +81,11 @@ record SecurityCell(Cells cells, int cell) {
     return Arrays.copyOfRange(cells.array(), start, start + i32(DESCRIPTOR_SIZE));
   }
 
+  /** The next cell of the ring, as stored. */
+  int next() {
+    return i32(NEXT);
+  }
+
   long references() {
     return Integer.toUnsignedLong(i32(REFERENCES));
   }
@@ -91,7 +95,7 @@ record SecurityCell(Cells cells, int cell) {
   }
 
   /** Throws when the cell could not be taken out of its ring. */
-  void checkNeighbours() throws CorruptFormatException {
+  void checkNeighbours() throws IOException {
     SecurityCell next = at(cells, i32(NEXT));
     SecurityCell previous = at(cells, i32(PREVIOUS));
     if (next.i32(PREVIOUS) != cell || previous.i32(NEXT) != cell) {
@@ -100,7 +104,7 @@ record SecurityCell(Cells cells, int cell) {
   }
 
   /** Takes references away; the cell goes with the last one, unless it is alone in its ring. */
-  void dropReferences(long count) throws CorruptFormatException {
+  void dropReferences(long count) throws IOException {
     long left = Math.max(0, references() - count);
     put32(REFERENCES, (int) left);
     if (left == 0 && i32(NEXT) != cell) {

@@ -1,6 +1,5 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import java.io.IOException;
 
@@ -30,7 +29,7 @@ record SubkeyLeaf(Cells cells, int cell) {
   /** Free entries that a list gets beyond those it needs, one in so many. */
   private static final int GROWTH = 4;
 
-  static SubkeyLeaf at(Cells cells, int offset) throws CorruptFormatException {
+  static SubkeyLeaf at(Cells cells, int offset) throws IOException {
     SubkeyLeaf leaf = new SubkeyLeaf(cells, cells.check(offset, HEADER_SIZE, "a subkey list"));
     int signature = leaf.signature();
     if (signature != SIGNATURE_LI && signature != SIGNATURE_LF && signature != SIGNATURE_LH) {
@@ -79,12 +78,12 @@ record SubkeyLeaf(Cells cells, int cell) {
    *
    * @return its index, or the complement of the index of the first name behind it
    */
-  int search(String name) throws CorruptFormatException {
+  int search(String name) throws IOException {
     int low = 0;
     int high = count() - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int order = KeyNames.compare(KeyNode.at(cells, key(middle)).name(), name);
+      int order = KeyNode.at(cells, key(middle)).compareName(name);
       if (order == 0) {
         return middle;
       }

@@ -1,6 +1,5 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.NoSpaceException;
 import java.io.IOException;
@@ -16,6 +15,8 @@ import java.util.List;
  * 2  2  number of lists
  * 4  n  lists, 4 bytes each
  * </pre>
+ *
+ * <p>Searching and editing look only at the lists on the way.
  */
 final class SubkeyList {
 
@@ -27,12 +28,12 @@ final class SubkeyList {
   private static final int MIN_KEY_SIZE = 80;
 
   private final Cells cells;
-  private final List<SubkeyLeaf> leaves = new ArrayList<>();
 
   /** The cell that a key points at; {@link Cells#NONE} while there are no subkeys. */
   private int cell;
 
   private boolean indirect;
+  private int leafCount;
 
   private SubkeyList(Cells cells, int cell) {
     this.cells = cells;
@@ -40,24 +41,41 @@ final class SubkeyList {
   }
 
   /** Reads the shape of a list; names are looked at when searched for. */
-  static SubkeyList at(Cells cells, int offset) throws CorruptFormatException {
+  static SubkeyList at(Cells cells, int offset) throws IOException {
     SubkeyList list = new SubkeyList(cells, offset);
     if (offset == Cells.NONE) {
       return list;
     }
     int cell = cells.check(offset, HEADER_SIZE, "a subkey list");
     if (LittleEndian.u16(cells.array(), Cells.data(cell)) != SIGNATURE_RI) {
-      list.leaves.add(SubkeyLeaf.at(cells, cell));
-      list.checkSize();
+      SubkeyLeaf.at(cells, cell);
+      list.leafCount = 1;
       return list;
     }
     list.indirect = true;
-    int count = LittleEndian.u16(cells.array(), Cells.data(cell) + 2);
-    cells.check(cell, HEADER_SIZE + count * Integer.BYTES, "a list of subkey lists");
-    for (int i = 0; i < count; i++) {
-      list.leaves.add(SubkeyLeaf.at(cells, LittleEndian.i32(cells.array(), list.entry(i))));
+    list.leafCount = LittleEndian.u16(cells.array(), Cells.data(cell) + 2);
+    cells.check(cell, HEADER_SIZE + list.leafCount * Integer.BYTES, "a list of subkey lists");
+    return list;
+  }
+
+  /** Makes the list of keys whose names ascend. */
+  static SubkeyList of(Cells cells, List<KeyNode> keys, boolean hashes) throws IOException {
+    SubkeyList list = new SubkeyList(cells, Cells.NONE);
+    List<Integer> leaves = new ArrayList<>();
+    for (int from = 0; from < keys.size(); from += SubkeyLeaf.MAX_ENTRIES) {
+      List<KeyNode> part = keys.subList(from, Math.min(keys.size(), from + SubkeyLeaf.MAX_ENTRIES));
+      SubkeyLeaf leaf = SubkeyLeaf.create(cells, hashes, part.size());
+      for (int i = 0; i < part.size(); i++) {
+        leaf = leaf.insert(i, part.get(i).cell(), part.get(i).name());
+      }
+      leaves.add(leaf.cell());
     }
-    list.checkSize();
+    if (leaves.size() == 1) {
+      list.cell = leaves.get(0);
+      list.leafCount = 1;
+    } else if (!leaves.isEmpty()) {
+      list.writeLeaves(leaves);
+    }
     return list;
   }
 
@@ -66,10 +84,26 @@ final class SubkeyList {
     return cell;
   }
 
+  /** The lists that hold the keys. */
+  List<SubkeyLeaf> leaves() throws IOException {
+    List<SubkeyLeaf> leaves = new ArrayList<>();
+    long total = 0;
+    for (int i = 0; i < leafCount; i++) {
+      SubkeyLeaf leaf = leaf(i);
+      total += leaf.count();
+      if (total > cells.size() / MIN_KEY_SIZE) {
+        throw cells.corrupt(
+            cell, "a subkey list names " + total + " keys, more than the hive has room for");
+      }
+      leaves.add(leaf);
+    }
+    return leaves;
+  }
+
   /** The cells of all subkeys, in their order. */
-  List<Integer> keys() {
+  List<Integer> keys() throws IOException {
     List<Integer> keys = new ArrayList<>();
-    for (SubkeyLeaf leaf : leaves) {
+    for (SubkeyLeaf leaf : leaves()) {
       for (int i = 0; i < leaf.count(); i++) {
         keys.add(leaf.key(i));
       }
@@ -78,8 +112,9 @@ final class SubkeyList {
   }
 
   /** The cells of the list itself. */
-  List<Integer> ownCells() {
-    List<Integer> own = new ArrayList<>(leaves.stream().map(SubkeyLeaf::cell).toList());
+  List<Integer> ownCells() throws IOException {
+    List<Integer> own = new ArrayList<>();
+    leaves().forEach(leaf -> own.add(leaf.cell()));
     if (indirect) {
       own.add(cell);
     }
@@ -87,22 +122,23 @@ final class SubkeyList {
   }
 
   /** The cell of the key of that name as Windows finds it, by halving, or {@link Cells#NONE}. */
-  int search(String name) throws CorruptFormatException {
+  int search(String name) throws IOException {
     int which = leafFor(name);
-    if (which == leaves.size()) {
+    if (which == leafCount) {
       return Cells.NONE;
     }
-    int index = leaves.get(which).search(name);
-    return index < 0 ? Cells.NONE : leaves.get(which).key(index);
+    SubkeyLeaf leaf = leaf(which);
+    int index = leaf.search(name);
+    return index < 0 ? Cells.NONE : leaf.key(index);
   }
 
   /** The cell of the first key of that name wherever it stands, or {@link Cells#NONE}. */
-  int scan(String name) throws CorruptFormatException {
+  int scan(String name) throws IOException {
     int hash = KeyNames.hash(name);
-    for (SubkeyLeaf leaf : leaves) {
+    for (SubkeyLeaf leaf : leaves()) {
       for (int i = 0; i < leaf.count(); i++) {
         if (!leaf.isRuledOut(i, name, hash)
-            && KeyNames.compare(KeyNode.at(cells, leaf.key(i)).name(), name) == 0) {
+            && KeyNode.at(cells, leaf.key(i)).compareName(name) == 0) {
           return leaf.key(i);
         }
       }
@@ -111,46 +147,45 @@ final class SubkeyList {
   }
 
   /** Whether the names ascend, so that {@link #search} finds all of them. */
-  boolean isSorted() throws CorruptFormatException {
-    if (leaves.size() > 1 && leaves.stream().anyMatch(leaf -> leaf.count() == 0)) {
-      return false;
-    }
+  boolean isSorted() throws IOException {
     String before = null;
-    for (int key : keys()) {
-      String name = KeyNode.at(cells, key).name();
-      if (before != null && KeyNames.compare(before, name) >= 0) {
+    for (SubkeyLeaf leaf : leaves()) {
+      if (leafCount > 1 && leaf.count() == 0) {
         return false;
       }
-      before = name;
+      for (int i = 0; i < leaf.count(); i++) {
+        String name = KeyNode.at(cells, leaf.key(i)).name();
+        if (before != null && KeyNames.compare(before, name) >= 0) {
+          return false;
+        }
+        before = name;
+      }
     }
     return true;
   }
 
   /** Adds a key that is not in the list. */
   void insert(int key, String name, boolean hashes) throws IOException {
-    if (leaves.isEmpty()) {
+    if (leafCount == 0) {
       SubkeyLeaf only = SubkeyLeaf.create(cells, hashes, 1).insert(0, key, name);
-      leaves.add(only);
       if (indirect) {
-        writeLeaves();
-      } else {
-        cell = only.cell();
+        cells.free(cell);
+        indirect = false;
       }
+      cell = only.cell();
+      leafCount = 1;
       return;
     }
-    int which = Math.min(leafFor(name), leaves.size() - 1);
-    SubkeyLeaf leaf = leaves.get(which);
+    int which = Math.min(leafFor(name), leafCount - 1);
+    SubkeyLeaf leaf = leaf(which);
     if (leaf.count() >= SubkeyLeaf.MAX_ENTRIES) {
-      leaves.add(which + 1, leaf.split());
-      writeLeaves();
-      which = leafFor(name);
-      which = Math.min(which, leaves.size() - 1);
-      leaf = leaves.get(which);
+      insertLeaf(which + 1, leaf.split());
+      which = Math.min(leafFor(name), leafCount - 1);
+      leaf = leaf(which);
     }
     int index = leaf.search(name);
     SubkeyLeaf grown = leaf.insert(index < 0 ? ~index : index, key, name);
     if (grown.cell() != leaf.cell()) {
-      leaves.set(which, grown);
       if (indirect) {
         LittleEndian.put32(cells.array(), entry(which), grown.cell());
       } else {
@@ -160,29 +195,40 @@ final class SubkeyList {
   }
 
   /** Takes a key out of the list; nothing happens when it is not in it. */
-  void remove(int key) throws IOException {
-    for (int which = 0; which < leaves.size(); which++) {
-      SubkeyLeaf leaf = leaves.get(which);
-      for (int i = 0; i < leaf.count(); i++) {
-        if (leaf.key(i) == key) {
-          leaf.remove(i);
-          if (leaf.count() == 0) {
-            leaves.remove(which);
-            cells.free(leaf.cell());
-            afterLeafRemoved(which);
-          }
+  void remove(int key, String name) throws IOException {
+    int which = leafFor(name);
+    if (which < leafCount) {
+      SubkeyLeaf leaf = leaf(which);
+      int index = leaf.search(name);
+      if (index >= 0 && leaf.key(index) == key) {
+        remove(which, index);
+        return;
+      }
+    }
+    List<SubkeyLeaf> leaves = leaves();
+    for (int i = 0; i < leaves.size(); i++) {
+      for (int j = 0; j < leaves.get(i).count(); j++) {
+        if (leaves.get(i).key(j) == key) {
+          remove(i, j);
           return;
         }
       }
     }
   }
 
-  private void afterLeafRemoved(int which) throws IOException {
-    if (!leaves.isEmpty()) {
+  private void remove(int which, int index) throws IOException {
+    SubkeyLeaf leaf = leaf(which);
+    leaf.remove(index);
+    if (leaf.count() > 0) {
+      return;
+    }
+    cells.free(leaf.cell());
+    leafCount--;
+    if (leafCount > 0) {
       byte[] bytes = cells.array();
       System.arraycopy(
-          bytes, entry(which + 1), bytes, entry(which), (leaves.size() - which) * Integer.BYTES);
-      LittleEndian.put16(bytes, Cells.data(cell) + 2, leaves.size());
+          bytes, entry(which + 1), bytes, entry(which), (leafCount - which) * Integer.BYTES);
+      LittleEndian.put16(bytes, Cells.data(cell) + 2, leafCount);
       return;
     }
     if (indirect) {
@@ -192,21 +238,24 @@ final class SubkeyList {
     cell = Cells.NONE;
   }
 
+  private SubkeyLeaf leaf(int which) throws IOException {
+    return SubkeyLeaf.at(cells, indirect ? LittleEndian.i32(cells.array(), entry(which)) : cell);
+  }
+
   /**
    * The first leaf whose last name is not before a name; the number of leaves when there is none.
    */
-  private int leafFor(String name) throws CorruptFormatException {
-    if (leaves.size() == 1) {
+  private int leafFor(String name) throws IOException {
+    if (leafCount == 1) {
       return 0;
     }
     int low = 0;
-    int high = leaves.size();
+    int high = leafCount;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      SubkeyLeaf leaf = leaves.get(middle);
+      SubkeyLeaf leaf = leaf(middle);
       boolean before =
-          leaf.count() == 0
-              || KeyNames.compare(KeyNode.at(cells, leaf.key(leaf.count() - 1)).name(), name) < 0;
+          leaf.count() == 0 || KeyNode.at(cells, leaf.key(leaf.count() - 1)).compareName(name) < 0;
       if (before) {
         low = middle + 1;
       } else {
@@ -216,8 +265,17 @@ final class SubkeyList {
     return low;
   }
 
+  private void insertLeaf(int which, SubkeyLeaf leaf) throws IOException {
+    List<Integer> all = new ArrayList<>(leafCount + 1);
+    for (int i = 0; i < leafCount; i++) {
+      all.add(indirect ? LittleEndian.i32(cells.array(), entry(i)) : cell);
+    }
+    all.add(which, leaf.cell());
+    writeLeaves(all);
+  }
+
   /** Writes the cell that names the leaves, in a larger one when it has no room. */
-  private void writeLeaves() throws IOException {
+  private void writeLeaves(List<Integer> leaves) throws IOException {
     if (leaves.size() > MAX_LEAVES) {
       throw new NoSpaceException(
           "a list of subkey lists in " + cells.source(), leaves.size(), MAX_LEAVES);
@@ -231,22 +289,12 @@ final class SubkeyList {
       cell = larger;
       indirect = true;
     }
+    leafCount = leaves.size();
     byte[] bytes = cells.array();
     LittleEndian.put16(bytes, Cells.data(cell), SIGNATURE_RI);
-    LittleEndian.put16(bytes, Cells.data(cell) + 2, leaves.size());
-    for (int i = 0; i < leaves.size(); i++) {
-      LittleEndian.put32(bytes, entry(i), leaves.get(i).cell());
-    }
-  }
-
-  private void checkSize() throws CorruptFormatException {
-    long total = 0;
-    for (SubkeyLeaf leaf : leaves) {
-      total += leaf.count();
-    }
-    if (total > cells.size() / MIN_KEY_SIZE) {
-      throw cells.corrupt(
-          cell, "a subkey list names " + total + " keys, more than the hive has room for");
+    LittleEndian.put16(bytes, Cells.data(cell) + 2, leafCount);
+    for (int i = 0; i < leafCount; i++) {
+      LittleEndian.put32(bytes, entry(i), leaves.get(i));
     }
   }
 

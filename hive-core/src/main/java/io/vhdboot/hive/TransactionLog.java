@@ -21,8 +21,8 @@ final class TransactionLog {
 
   private static final List<String> EXTENSIONS = List.of(".LOG", ".LOG1", ".LOG2");
 
-  /** No log may be larger: Windows moves on to the other one long before. */
-  private static final long MAX_LOG_SIZE = 64 << 20;
+  /** No log may be larger; Windows moves on to the other one long before. */
+  static final long MAX_LOG_SIZE = 512 << 20;
 
   /** How far beyond its file a hive may have grown, in sizes of all logs together. */
   private static final int MAX_GROWTH = 4;

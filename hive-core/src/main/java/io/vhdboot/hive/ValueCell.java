@@ -1,6 +1,5 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import java.io.IOException;
 import java.util.Arrays;
@@ -35,7 +34,7 @@ record ValueCell(Cells cells, int cell) {
   private static final int INLINE = 0x8000_0000;
   private static final int MAX_INLINE = 4;
 
-  static ValueCell at(Cells cells, int offset) throws CorruptFormatException {
+  static ValueCell at(Cells cells, int offset) throws IOException {
     int cell = cells.check(offset, HEADER_SIZE, "a value");
     ValueCell value = new ValueCell(cells, cell);
     if (value.u16(0) != SIGNATURE) {
@@ -66,6 +65,17 @@ record ValueCell(Cells cells, int cell) {
         cells.array(), at(HEADER_SIZE), u16(NAME_LENGTH), (u16(FLAGS) & FLAG_LATIN1) != 0);
   }
 
+  /** Whether this is the value of that name, in any letter case. */
+  boolean isNamed(String wanted) {
+    return KeyNames.compare(
+            cells.array(),
+            at(HEADER_SIZE),
+            u16(NAME_LENGTH),
+            (u16(FLAGS) & FLAG_LATIN1) != 0,
+            wanted)
+        == 0;
+  }
+
   /** Bytes of the name. */
   int nameSize() {
     return u16(NAME_LENGTH);
@@ -76,7 +86,7 @@ record ValueCell(Cells cells, int cell) {
   }
 
   /** Bytes of data, by what the cell says. */
-  int dataSize() throws CorruptFormatException {
+  int dataSize() throws IOException {
     int size = i32(DATA_SIZE);
     if ((size & INLINE) != 0) {
       return Math.min(size & ~INLINE, MAX_INLINE);
@@ -87,7 +97,7 @@ record ValueCell(Cells cells, int cell) {
     return size;
   }
 
-  byte[] data() throws CorruptFormatException {
+  byte[] data() throws IOException {
     int size = dataSize();
     if (size == 0) {
       return new byte[0];
@@ -131,7 +141,7 @@ record ValueCell(Cells cells, int cell) {
   }
 
   /** The cells that hold the data, besides this one. */
-  List<Integer> dataCells() throws CorruptFormatException {
+  List<Integer> dataCells() throws IOException {
     int size = dataSize();
     if (size == 0 || isInline()) {
       return List.of();

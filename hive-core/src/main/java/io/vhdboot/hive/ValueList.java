@@ -1,6 +1,5 @@
 package io.vhdboot.hive;
 
-import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import java.io.IOException;
 
@@ -10,7 +9,7 @@ record ValueList(Cells cells, KeyNode key) {
   /** Free entries that a growing list gets beyond those it needs, one in so many. */
   private static final int GROWTH = 4;
 
-  static ValueList of(KeyNode key) throws CorruptFormatException {
+  static ValueList of(KeyNode key) throws IOException {
     long count = key.valueCount();
     if (count > 0) {
       int room = (int) Math.min(count, Integer.MAX_VALUE / Integer.BYTES / 2);
@@ -23,14 +22,14 @@ record ValueList(Cells cells, KeyNode key) {
     return (int) key.valueCount();
   }
 
-  ValueCell get(int index) throws CorruptFormatException {
+  ValueCell get(int index) throws IOException {
     return ValueCell.at(cells, LittleEndian.i32(cells.array(), entry(index)));
   }
 
   /** The index of the value of that name, or -1. */
-  int indexOf(String name) throws CorruptFormatException {
+  int indexOf(String name) throws IOException {
     for (int i = 0; i < count(); i++) {
-      if (KeyNames.compare(get(i).name(), name) == 0) {
+      if (get(i).isNamed(name)) {
         return i;
       }
     }

@@ -78,7 +78,7 @@ final class HiveDump {
   }
 
   /** As Python's unicode_escape writes it. */
-  private static String escape(String name) {
+  static String escape(String name) {
     StringBuilder text = new StringBuilder();
     name.codePoints()
         .forEach(
@@ -104,7 +104,7 @@ final class HiveDump {
     return text.toString();
   }
 
-  private static String sha1(byte[] data) {
+  static String sha1(byte[] data) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(data));
     } catch (NoSuchAlgorithmException e) {

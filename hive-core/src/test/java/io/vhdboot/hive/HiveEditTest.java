@@ -9,6 +9,7 @@ import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -138,6 +139,22 @@ class HiveEditTest {
   }
 
   @Test
+  void classNamesAreKeptSharedOutAndTakenAway() throws IOException {
+    Hive hive = Hive.create("root", SECURITY, TIME);
+    HiveKey key = hive.root().createPath("a\\b");
+    key.setClassName("first class");
+    key.setClassName("Klasse №2");
+    hive.root().subkey("a").orElseThrow().setClassName("x");
+    HiveInvariants.check(hive);
+    HiveKey again = Hive.read("again", hive.toBytes()).root().find("a\\b").orElseThrow();
+    assertThat(again.className()).isEqualTo("Klasse №2");
+    assertThat(again.parent().orElseThrow().node().bounds()[1]).isGreaterThanOrEqualTo(18);
+    key.setClassName("");
+    assertThat(key.className()).isEmpty();
+    HiveInvariants.check(hive);
+  }
+
+  @Test
   void deletedKeyIsNoLongerUsed() throws IOException {
     Hive hive = Hive.create("root", SECURITY, TIME);
     HiveKey below = hive.root().createPath("a\\b");
@@ -178,7 +195,10 @@ class HiveEditTest {
   void savingReplacesTheFileAndLeavesNothingBeside() throws IOException {
     Path file = folder.resolve("BCD");
     Files.writeString(file, "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     Hive.create("root", SECURITY, TIME).write(file);
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
     assertThat(Hive.read(file).root().name()).isEqualTo("root");
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
@@ -257,7 +277,7 @@ class HiveEditTest {
         case 0 -> at.deleteSubkey(name(random));
         case 1, 2 -> at.deleteValue(name(random));
         case 3 -> at.setSecurityDescriptor(new byte[] {1, 0, 4, (byte) random.nextInt(4)});
-        case 4 -> at.createSubkey(name(random));
+        case 4 -> at.createSubkey(name(random)).setClassName(random.nextInt(3) == 0 ? "c" : "");
         default -> {
           byte[] data = new byte[random.nextInt(random.nextInt(20) == 0 ? 40_000 : 60)];
           random.nextBytes(data);

@@ -31,6 +31,9 @@ final class HiveInvariants {
       KeyNode key = KeyNode.at(cells, open.pop());
       take(used, key.cell());
       references.merge(key.security(), 1, Integer::sum);
+      if (!key.className().isEmpty()) {
+        take(used, key.classNameCell());
+      }
       byte[] bytes = cells.array();
       int data = Cells.data(key.cell());
       ValueList values = ValueList.of(key);
@@ -70,6 +73,7 @@ final class HiveInvariants {
           .isEqualTo(entry.getValue().longValue());
     }
     assertThat(used).isEqualTo(inUse(cells));
+    assertThat(HiveCheck.check(hive)).isEmpty();
   }
 
   /** Security cells of any hive, also one we only edited, count the keys that use them. */

@@ -60,8 +60,18 @@ public record BcdListing(List<Section> sections) {
    *     bcdedit /v} does
    */
   public static BcdListing of(BcdStore store, DeviceNamer namer, boolean verbose) {
+    return of(store, ListingOrder.of(store), namer, verbose);
+  }
+
+  /**
+   * Lists some objects in the order they are given.
+   *
+   * @param verbose as above
+   */
+  public static BcdListing of(
+      BcdStore store, List<BcdObject> objects, DeviceNamer namer, boolean verbose) {
     List<Section> sections = new ArrayList<>();
-    for (BcdObject object : ListingOrder.of(store)) {
+    for (BcdObject object : objects) {
       sections.add(section(store, object, namer, verbose));
     }
     return new BcdListing(sections);

@@ -155,6 +155,17 @@ public final class BcdObject {
     return all.isPresent() && all.get().deleteSubkey(String.format("%08x", element));
   }
 
+  /** Copies the elements as they are stored. */
+  void copyElements(HiveKey target) throws IOException {
+    Optional<HiveKey> all = key.subkey(ELEMENTS_KEY);
+    for (HiveKey element : all.isEmpty() ? List.<HiveKey>of() : all.get().subkeys()) {
+      HiveKey copy = target.createSubkey(element.name());
+      for (HiveValue value : element.values()) {
+        copy.setValue(value);
+      }
+    }
+  }
+
   /** The same elements in another store, whatever order or hive they lie in. */
   boolean hasSameContent(BcdObject other) {
     return id.equals(other.id) && type.equals(other.type) && elements.equals(other.elements);

@@ -156,6 +156,31 @@ public final class BcdStore {
                     : Optional.of(id));
   }
 
+  /**
+   * Takes an object out of all elements that name it; an element that names no other goes.
+   *
+   * @return how many elements named it
+   */
+  public int removeReferences(UUID id) throws IOException {
+    int found = 0;
+    for (BcdObject object : objects.values()) {
+      for (Map.Entry<Integer, BcdValue> element : List.copyOf(object.elements().entrySet())) {
+        if (!element.getValue().references().contains(id)) {
+          continue;
+        }
+        found++;
+        List<UUID> others =
+            element.getValue().references().stream().filter(other -> !other.equals(id)).toList();
+        if (element.getValue() instanceof BcdValue.ObjectList && !others.isEmpty()) {
+          object.set(element.getKey(), new BcdValue.ObjectList(others));
+        } else {
+          object.remove(element.getKey());
+        }
+      }
+    }
+    return found;
+  }
+
   /** What the boot manager starts by default. */
   public Optional<UUID> defaultObject() {
     return object(WellKnownObject.BOOT_MANAGER)
@@ -184,6 +209,22 @@ public final class BcdStore {
   /** Creates a well-known object, which has its type. */
   public BcdObject createObject(WellKnownObject object) throws IOException {
     return createObject(object.id(), object.type());
+  }
+
+  /**
+   * Copies an object with its elements, as they are stored.
+   *
+   * @param original the object to copy
+   * @param id the copy's GUID
+   * @throws IllegalArgumentException when there is an object of that GUID
+   */
+  public BcdObject copyObject(BcdObject original, UUID id) throws IOException {
+    createObject(id, original.type());
+    HiveKey key = objectsKey().createSubkey(WindowsGuid.toString(id));
+    original.copyElements(key.createSubkey(BcdObject.ELEMENTS_KEY));
+    BcdObject copy = BcdObject.read(key, id);
+    objects.put(id, copy);
+    return copy;
   }
 
   /**

@@ -204,6 +204,17 @@ public sealed interface BcdValue {
     return new HiveValue(name, raw.type(), raw.data());
   }
 
+  /** The objects that this names, be it as options of a device; none for most. */
+  default List<UUID> references() {
+    if (this instanceof ObjectId id) {
+      return List.of(id.object());
+    }
+    if (this instanceof ObjectList list) {
+      return list.objects();
+    }
+    return this instanceof Device device ? device.options().stream().toList() : List.of();
+  }
+
   /** Whether this is a value that an element of that number can have. */
   default boolean fits(int element) {
     return switch (BcdElements.formatOf(element)) {

@@ -7,6 +7,22 @@ final class DeviceText {
 
   private DeviceText() {}
 
+  /**
+   * A device as bcdedit shows it without {@code /v}: where a VHD on a known volume is searched by
+   * an object's own path, that goes without saying.
+   */
+  static String brief(BcdDevice device, DeviceNamer namer) {
+    boolean isUsual =
+        device instanceof BcdDevice.LocateByElement locate
+            && (locate.element() == BcdElements.PATH || locate.element() == BcdElements.SYSTEM_ROOT)
+            && locate.parent().isPresent()
+            && locate.parent().get() instanceof BcdDevice.Vhd vhd
+            && !(vhd.file().parent() instanceof BcdDevice.LocateByPath);
+    return isUsual
+        ? of(((BcdDevice.LocateByElement) device).parent().orElseThrow(), namer)
+        : of(device, namer);
+  }
+
   static String of(BcdDevice device, DeviceNamer namer) {
     if (device instanceof BcdDevice.Boot) {
       return "boot";

@@ -64,6 +64,16 @@ public record ElementInfo(int element, String name, Map<Long, String> valueNames
         .orElseGet(() -> String.format("custom:%08x", element));
   }
 
+  /** Whether an element of that name holds an IPv4 address, the first part in bits 24 to 31. */
+  public static boolean isAddress(String name) {
+    return name.endsWith("hostip");
+  }
+
+  /** The format of values that the element has. */
+  public static BcdFormat formatOf(int element) {
+    return BcdFormat.of(BcdElements.formatOf(element));
+  }
+
   private static String applicationScope(BcdObjectType type) {
     return switch (type.application()) {
       case 1, 2 -> "bootmgr";

@@ -44,7 +44,8 @@ final class ValueText {
 
   private String single(BcdObjectType type, int element, BcdValue value) {
     if (value instanceof BcdValue.Device device) {
-      String text = device.device().toText(namer);
+      String text =
+          verbose ? device.device().toText(namer) : DeviceText.brief(device.device(), namer);
       return device.options().map(options -> text + "," + identifier(options)).orElse(text);
     }
     if (value instanceof BcdValue.Text text) {
@@ -56,12 +57,21 @@ final class ValueText {
     if (value instanceof BcdValue.Number number) {
       Optional<String> name =
           ElementInfo.of(type, element).map(info -> info.valueNames().get(number.number()));
-      return name.orElseGet(() -> Long.toUnsignedString(number.number()));
+      return name.orElseGet(() -> plain(type, element, number.number()));
     }
     if (value instanceof BcdValue.Flag flag) {
       return flag.flag() ? "Yes" : "No";
     }
     BcdValue.Raw raw = (BcdValue.Raw) value;
     return "unreadable:" + HexFormat.of().formatHex(raw.data());
+  }
+
+  /** A number in decimal, an address of a host in its four parts. */
+  private static String plain(BcdObjectType type, int element, long number) {
+    if (!ElementInfo.isAddress(ElementInfo.nameOf(type, element)) || number >>> 32 != 0) {
+      return Long.toUnsignedString(number);
+    }
+    return String.format(
+        "%d.%d.%d.%d", number >>> 24, number >>> 16 & 0xFF, number >>> 8 & 0xFF, number & 0xFF);
   }
 }

@@ -64,12 +64,12 @@ class WindowsBootStoreTest {
             Windows Boot Loader
             -------------------
             identifier              {default}
-            device                  vhd=[S:]\\virtualharddisk.vhd,locate=custom:12000002
+            device                  vhd=[S:]\\virtualharddisk.vhd
             path                    \\Windows\\system32\\winload.exe
             description             Windows 7
             locale                  en-US
             inherit                 {bootloadersettings}
-            osdevice                vhd=[S:]\\virtualharddisk.vhd,locate=custom:22000002
+            osdevice                vhd=[S:]\\virtualharddisk.vhd
             systemroot              \\Windows
             resumeobject            {11111111-2222-11f0-8888-000000000001}
             nx                      OptIn
@@ -78,7 +78,7 @@ class WindowsBootStoreTest {
             Resume from Hibernate
             ---------------------
             identifier              {11111111-2222-11f0-8888-000000000001}
-            device                  vhd=[S:]\\virtualharddisk.vhd,locate=custom:12000002
+            device                  vhd=[S:]\\virtualharddisk.vhd
             path                    \\Windows\\system32\\winresume.exe
             description             Windows Resume Application
             locale                  en-US
@@ -353,12 +353,12 @@ class WindowsBootStoreTest {
             .build();
     assertThat(section(store, "{default}"))
         .containsExactly(
-            "11000001 vhd=[mbr:cafe0001@1048576]\\virtualharddisk.vhd,locate=custom:12000002",
+            "11000001 vhd=[mbr:cafe0001@1048576]\\virtualharddisk.vhd",
             "12000002 \\Windows\\system32\\winload.exe",
             "12000004 Windows Server 2008 R2",
             "12000005 en-US",
             "14000006 {bootloadersettings}",
-            "21000001 vhd=[mbr:cafe0001@1048576]\\virtualharddisk.vhd,locate=custom:22000002",
+            "21000001 vhd=[mbr:cafe0001@1048576]\\virtualharddisk.vhd",
             "22000002 \\Windows",
             "23000003 {11111111-2222-11f0-8888-000000000001}",
             "25000020 OptOut",

@@ -40,7 +40,6 @@ import picocli.CommandLine.Spec;
 final class DiskpartCommand implements Callable<Integer> {
 
   private static final String SCRIPT_OPTION = "/s";
-  private static final String STATE = "vhdboot/diskpart.json";
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -68,7 +67,7 @@ final class DiskpartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path kept = state == null ? defaultState() : state;
+    Path kept = state == null ? DriveOptions.defaultState() : state;
     DriveLetters letters = DriveLetters.load(kept);
     Supplier<UUID> identifiers = UUID::randomUUID;
     DiskPart.Builder builder =
@@ -96,15 +95,5 @@ final class DiskpartCommand implements Callable<Integer> {
     return names.isEmpty()
         ? new InputStreamReader(System.in, Charset.defaultCharset())
         : Files.newBufferedReader(Path.of(names.get(0)), StandardCharsets.UTF_8);
-  }
-
-  private static Path defaultState() {
-    String folder = System.getenv("XDG_CONFIG_HOME");
-    if (folder == null || folder.isEmpty()) {
-      folder = System.getenv("APPDATA");
-    }
-    return folder == null || folder.isEmpty()
-        ? Path.of(System.getProperty("user.home"), ".config").resolve(STATE)
-        : Path.of(folder).resolve(STATE);
   }
 }

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
       DiskCommand.class,
       DiskpartCommand.class,
       HiveCommand.class,
+      BcdeditCommand.class,
+      BcdCommand.class,
       NtfsCommand.class,
       DemoCommand.class,
       ListCommand.class,

@@ -43,6 +43,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.image..")
         .layer("diskpart")
         .definedBy("io.vhdboot.diskpart..")
+        .layer("bcdedit")
+        .definedBy("io.vhdboot.bcdedit..")
         .layer("provisioning")
         .definedBy("io.vhdboot.provisioning..")
         .layer("cli")
@@ -75,6 +77,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "fat")
         .whereLayer("diskpart")
         .mayOnlyAccessLayers("disk", "ntfs", "boot code", "image")
+        .whereLayer("bcdedit")
+        .mayOnlyAccessLayers("disk", "hive", "bcd", "image")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
             "disk",
@@ -123,7 +127,8 @@ class ArchitectureTest {
               "io.vhdboot.fat..",
               "io.vhdboot.imaging..",
               "io.vhdboot.image..",
-              "io.vhdboot.diskpart..")
+              "io.vhdboot.diskpart..",
+              "io.vhdboot.bcdedit..")
           .should()
           .callMethod(Thread.class, "start")
           .orShould()

@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 /** {@code vhdboot disk}: shows and changes the partition table of an image. */
 @Command(
     name = "disk",
-    description = "Shows and changes the partition table of a raw image or a VHD.",
-    mixinStandardHelpOptions = true)
+    description = "Shows and changes the partition table of a raw image, VHD or VHDX.",
+    mixinStandardHelpOptions = true,
+    addMethodSubcommands = false)
 final class DiskCommand implements Runnable {
 
   /** What must be zeros for a disk to be blank: more than a table of either kind takes. */
@@ -40,7 +41,7 @@ final class DiskCommand implements Runnable {
   /** Where the table is, and whether it may be changed. */
   static final class Target {
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The raw image or VHD.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "The raw image, VHD or VHDX.")
     private Path file;
 
     @Option(
@@ -180,7 +181,8 @@ final class DiskCommand implements Runnable {
         paramLabel = "TYPE",
         defaultValue = "ntfs",
         description =
-            "ntfs, fat32, efi, msr, recovery, linux..., a byte or a GUID (default: ${DEFAULT-VALUE}).")
+            "ntfs, fat32, efi, msr, recovery, linux..., a byte or a GUID (default:"
+                + " ${DEFAULT-VALUE}).")
     private String type;
 
     @Option(

@@ -3,6 +3,7 @@ package io.vhdboot.cli;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.image.DiskConversion;
+import io.vhdboot.image.Quantity;
 import io.vhdboot.image.VirtualDisk;
 import io.vhdboot.image.VirtualDiskCompaction;
 import io.vhdboot.image.VirtualDiskFinding;
@@ -11,7 +12,6 @@ import io.vhdboot.image.VirtualDiskKind;
 import io.vhdboot.image.VirtualDiskOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 /** {@code vhdboot vhd}: files that hold virtual disks. */
 @Command(
     name = "vhd",
-    description = "Makes, shows, checks and changes virtual disks: VHDs and raw images.",
-    mixinStandardHelpOptions = true)
+    description = "Makes, shows, checks and changes virtual disks: VHD, VHDX and raw images.",
+    mixinStandardHelpOptions = true,
+    addMethodSubcommands = false)
 final class VhdCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -110,10 +111,11 @@ final class VhdCommand implements Runnable {
     if (parent == null) {
       VirtualDisk.create(file, disk.options(file, size, identity), disk.overwrite);
     } else {
-      if (disk.overwrite) {
-        Files.deleteIfExists(file);
+      if (disk.format != null || disk.kind != null || disk.blockSize != null) {
+        throw new ParameterException(
+            spec.commandLine(), "A child has its parent's format and blocks of the usual size.");
       }
-      VirtualDisk.at(parent).createChild(file, identity.id(), identity.time());
+      VirtualDisk.at(parent).createChild(file, identity.id(), identity.time(), disk.overwrite);
     }
     return ExitCode.DONE;
   }
@@ -144,9 +146,11 @@ final class VhdCommand implements Runnable {
             out.println(indent + name + ":");
             print(out, parent, indent + "  ");
           } else if (value instanceof List<?> list) {
-            list.forEach(one -> out.printf("%s%-16s %s%n", indent, name, one));
+            list.forEach(one -> out.printf("%s%-18s %s%n", indent, name, one));
+          } else if (value instanceof Long size && name.toString().endsWith("Size")) {
+            out.printf("%s%-18s %d (%s)%n", indent, name, size, Quantity.ofBytes(size));
           } else {
-            out.printf("%s%-16s %s%n", indent, name, value);
+            out.printf("%s%-18s %s%n", indent, name, value);
           }
         });
   }
@@ -281,7 +285,8 @@ final class VhdCommand implements Runnable {
 
   @Command(
       name = "resize",
-      description = "Changes the size of the disk, in place.",
+      description =
+          "Changes the size of the disk, in place. Partitions and volumes on it stay as they are.",
       mixinStandardHelpOptions = true)
   int resize(
       @Parameters(index = "0", paramLabel = "FILE", description = "The file.") Path file,

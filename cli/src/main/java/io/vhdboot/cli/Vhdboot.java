@@ -1,7 +1,10 @@
 package io.vhdboot.cli;
 
 import java.io.PrintWriter;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,26 +18,6 @@ import picocli.CommandLine.Spec;
     description = "Makes and inspects Windows disks that boot from a VHD, without Windows.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    subcommands = {
-      CreateCommand.class,
-      InspectCommand.class,
-      WimCommand.class,
-      IsoCommand.class,
-      VhdCommand.class,
-      DiskCommand.class,
-      DiskpartCommand.class,
-      HiveCommand.class,
-      BcdeditCommand.class,
-      BcdCommand.class,
-      NtfsCommand.class,
-      DemoCommand.class,
-      ListCommand.class,
-      CatCommand.class,
-      CopyCommand.class,
-      StatCommand.class,
-      TreeCommand.class,
-      HelpCommand.class
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       " 0:done",
@@ -43,6 +26,27 @@ import picocli.CommandLine.Spec;
       " 3:the input is bad or not supported"
     })
 public final class Vhdboot implements Runnable {
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          CreateCommand.class,
+          InspectCommand.class,
+          WimCommand.class,
+          IsoCommand.class,
+          VhdCommand.class,
+          DiskCommand.class,
+          DiskpartCommand.class,
+          HiveCommand.class,
+          BcdeditCommand.class,
+          BcdCommand.class,
+          NtfsCommand.class,
+          DemoCommand.class,
+          ListCommand.class,
+          CatCommand.class,
+          CopyCommand.class,
+          StatCommand.class,
+          TreeCommand.class,
+          HelpCommand.class);
 
   @Spec private CommandSpec spec;
 
@@ -57,7 +61,7 @@ public final class Vhdboot implements Runnable {
   /** Runs the command and gives its exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine commandLine =
-        new CommandLine(new Vhdboot())
+        withSubcommands(arguments)
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -72,6 +76,36 @@ public final class Vhdboot implements Runnable {
     out.flush();
     err.flush();
     return exitCode;
+  }
+
+  /**
+   * The command with only those subcommands that the arguments call, as far as that is plain: to
+   * make all of them takes longer than many a command's work.
+   */
+  private static CommandLine withSubcommands(String... arguments) {
+    CommandLine vhdboot = new CommandLine(new Vhdboot());
+    for (Class<?> type : called(COMMANDS, arguments, 0)) {
+      CommandLine command = new CommandLine(type);
+      if (!type.getAnnotation(Command.class).addMethodSubcommands()) {
+        for (Method method : called(CommandLine.getCommandMethods(type, null), arguments, 1)) {
+          command.addSubcommand(new CommandLine(method));
+        }
+      }
+      vhdboot.addSubcommand(command);
+    }
+    return vhdboot;
+  }
+
+  private static <T extends AnnotatedElement> List<T> called(
+      List<T> commands, String[] arguments, int index) {
+    for (T command : commands) {
+      if (index < arguments.length
+          && command != HelpCommand.class
+          && command.getAnnotation(Command.class).name().equals(arguments[index])) {
+        return List.of(command);
+      }
+    }
+    return commands;
   }
 
   @Override

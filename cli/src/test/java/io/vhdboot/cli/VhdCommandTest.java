@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VhdCommandTest {
 
@@ -46,6 +48,32 @@ class VhdCommandTest {
     assertThat(CommandLineRun.of("vhd", "resize", disk, "1").exitCode()).isEqualTo(2);
     assertThat(CommandLineRun.of("vhd", "create", disk, "--size", "1MiB").exitCode()).isEqualTo(1);
     assertThat(CommandLineRun.of("vhd").exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vhd", "vhdx"})
+  void childIsMadeOfEitherFormat(String format) throws IOException {
+    Path disk = folder.resolve("disk." + format);
+    Path child = folder.resolve("child." + format);
+    Path grandchild = folder.resolve("grandchild." + format);
+    ok("vhd", "create", disk, "--size", "30MiB");
+    ok("vhd", "create", child, "--parent", disk);
+    ok("vhd", "create", grandchild, "--parent", child);
+    assertThat(ok("vhd", "info", grandchild).out()).contains("child." + format);
+    byte[] before = Files.readAllBytes(disk);
+    assertThat(CommandLineRun.of("vhd", "create", child, "--parent", disk).err())
+        .contains("exists already");
+    ok("vhd", "create", child, "--parent", disk, "--overwrite");
+    CommandLineRun own = CommandLineRun.of("vhd", "create", disk, "--parent", disk, "--overwrite");
+    assertThat(own.exitCode()).isEqualTo(2);
+    assertThat(own.err()).contains("must not be its own parent");
+    CommandLineRun missing =
+        CommandLineRun.of(
+            "vhd", "create", child, "--parent", folder.resolve("none." + format), "--overwrite");
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(child).exists();
+    assertThat(disk).hasBinaryContent(before);
+    assertThat(folder.toFile().list()).hasSize(3);
   }
 
   @Test

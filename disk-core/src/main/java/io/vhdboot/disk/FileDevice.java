@@ -135,7 +135,7 @@ public final class FileDevice implements ResizableBlockDevice {
       probe.clear().limit((int) Math.min(probe.capacity(), end - at));
       int count = probe.remaining();
       read(at, probe);
-      if (!isZero(probe.array(), count)) {
+      if (!Zeros.isZero(probe.array(), 0, count)) {
         Zeros.write(this, at, count);
       }
       at += count;
@@ -170,14 +170,5 @@ public final class FileDevice implements ResizableBlockDevice {
     while (source.hasRemaining()) {
       at += channel.write(source, at);
     }
-  }
-
-  private static boolean isZero(byte[] bytes, int length) {
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -1,6 +1,7 @@
 package io.vhdboot.image;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.OutputFile;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,10 +67,10 @@ public final class DiskConversion {
    * @throws java.nio.file.FileAlreadyExistsException when the target exists and may not be replaced
    */
   public void write(Executor executor, int threads, ProgressListener progress) throws IOException {
-    try (CompleteFile file = CompleteFile.create(target, overwrite)) {
+    try (OutputFile file = OutputFile.create(target, 0, overwrite)) {
       progress.begin("Converting", source.size());
       try (BlockDevice disk = options.format().operations().create(file.device(), options)) {
-        DiskCopy.copy(source, disk, executor, threads, progress);
+        DiskCopy.copy(source, disk, executor, threads, file::store, progress);
       }
       progress.begin("Completing", -1);
       file.commit();

@@ -3,14 +3,14 @@ package io.vhdboot.image;
 import java.util.Locale;
 
 /** Sizes as people read them. */
-final class Quantity {
+public final class Quantity {
 
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
 
   private Quantity() {}
 
-  /** A size in the largest unit in which it is at least 1. */
-  static String ofBytes(long bytes) {
+  /** A size in the largest binary unit in which it is at least 1, such as {@code 14.8 GiB}. */
+  public static String ofBytes(long bytes) {
     int unit = 0;
     double size = bytes;
     while (size >= 1024 && unit < UNITS.length - 1) {

@@ -5,6 +5,7 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ final class RawDisks implements VirtualDiskOperations {
     for (long at = from; at < device.size(); at += STEP) {
       int count = (int) Math.min(STEP, device.size() - at);
       device.read(at, step.clear().limit(count));
-      if (!DiskCopy.isZero(step, 0, count)) {
+      if (!Zeros.isZero(step, 0, count)) {
         throw new IllegalArgumentException(
             "diskSize ("
                 + from
@@ -115,7 +116,8 @@ final class RawDisks implements VirtualDiskOperations {
   }
 
   @Override
-  public void createChild(Path file, Path parent, UUID uniqueId, Instant timestamp) {
+  public void createChild(
+      ResizableBlockDevice file, Path child, Path parent, UUID uniqueId, Instant timestamp) {
     throw none(parent, "cannot have children; convert it to a VHD first");
   }
 

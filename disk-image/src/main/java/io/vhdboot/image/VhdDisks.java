@@ -211,8 +211,9 @@ final class VhdDisks implements VirtualDiskOperations {
   }
 
   @Override
-  public void createChild(Path file, Path parent, UUID uniqueId, Instant timestamp)
+  public void createChild(
+      ResizableBlockDevice file, Path child, Path parent, UUID uniqueId, Instant timestamp)
       throws IOException {
-    Vhd.createDifferencing(file, parent, uniqueId, timestamp).close();
+    Vhd.createDifferencing(file, child, parent, uniqueId, timestamp).close();
   }
 }

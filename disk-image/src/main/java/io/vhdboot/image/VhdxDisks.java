@@ -12,6 +12,7 @@ import io.vhdboot.vhdx.VhdxAccess;
 import io.vhdboot.vhdx.VhdxCheck;
 import io.vhdboot.vhdx.VhdxCompaction;
 import io.vhdboot.vhdx.VhdxInfo;
+import io.vhdboot.vhdx.VhdxMaintenance;
 import io.vhdboot.vhdx.VhdxOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -118,14 +119,14 @@ final class VhdxDisks implements VirtualDiskOperations {
   @Override
   public List<VirtualDiskFinding> check(Path file) throws IOException {
     try (FileDevice device = FileDevice.openReadOnly(file)) {
-      return findings(Vhdx.check(device));
+      return findings(VhdxMaintenance.check(device));
     }
   }
 
   @Override
   public List<VirtualDiskFinding> repair(Path file) throws IOException {
     try (FileDevice device = FileDevice.open(file)) {
-      return findings(Vhdx.repair(device, UUID::randomUUID));
+      return findings(VhdxMaintenance.repair(device, UUID::randomUUID));
     }
   }
 
@@ -155,7 +156,7 @@ final class VhdxDisks implements VirtualDiskOperations {
   @Override
   public void resize(Path file, long diskSize, boolean discardTail) throws IOException {
     try (Vhdx vhdx = open(file, false)) {
-      vhdx.resize(diskSize, discardTail);
+      VhdxMaintenance.resize(vhdx, diskSize, discardTail);
     }
   }
 
@@ -163,7 +164,7 @@ final class VhdxDisks implements VirtualDiskOperations {
   public VirtualDiskCompaction compact(Path file, DiskUsage usage, ProgressListener progress)
       throws IOException {
     try (Vhdx vhdx = open(file, false)) {
-      VhdxCompaction done = vhdx.compact(usage::endOfUnused, progress);
+      VhdxCompaction done = VhdxMaintenance.compact(vhdx, usage::endOfUnused, progress);
       return new VirtualDiskCompaction(
           done.sizeBefore(), done.sizeAfter(), done.droppedBlocks(), done.movedBlocks());
     }
@@ -172,7 +173,7 @@ final class VhdxDisks implements VirtualDiskOperations {
   @Override
   public void merge(Path child, Path parent, ProgressListener progress) throws IOException {
     try (FileDevice device = FileDevice.open(child)) {
-      Vhdx.mergeIntoParent(device, writing(), progress);
+      VhdxMaintenance.mergeIntoParent(device, writing(), progress);
     }
   }
 
@@ -183,7 +184,7 @@ final class VhdxDisks implements VirtualDiskOperations {
         FileDevice newParent = FileDevice.openReadOnly(parent)) {
       ParentLocator locator =
           ParentLocator.onHost(child, parent, identify(newParent).dataWriteId());
-      Vhdx.rebase(device, newParent, locator, sameDisk, writing(), progress);
+      VhdxMaintenance.rebase(device, newParent, locator, sameDisk, writing(), progress);
     }
   }
 
@@ -207,8 +208,9 @@ final class VhdxDisks implements VirtualDiskOperations {
   }
 
   @Override
-  public void createChild(Path file, Path parent, UUID uniqueId, Instant timestamp)
+  public void createChild(
+      ResizableBlockDevice file, Path child, Path parent, UUID uniqueId, Instant timestamp)
       throws IOException {
-    Vhdx.createDifferencing(file, parent, idsFrom(uniqueId)).close();
+    Vhdx.createDifferencing(file, child, parent, idsFrom(uniqueId)).close();
   }
 }

@@ -2,6 +2,7 @@ package io.vhdboot.image;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.OutputFile;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,24 +53,32 @@ public final class VirtualDisk {
    */
   public static VirtualDisk create(Path file, VirtualDiskOptions options, boolean overwrite)
       throws IOException {
-    try (CompleteFile complete = CompleteFile.create(file, overwrite)) {
-      options.format().operations().create(complete.device(), options).close();
-      complete.commit();
+    try (OutputFile output = OutputFile.create(file, 0, overwrite)) {
+      options.format().operations().create(output.device(), options).close();
+      output.commit();
     }
     return new VirtualDisk(file, options.format());
   }
 
   /**
-   * Makes a file with a differencing disk, whose parent is this one. The parent must not change
-   * from then on.
+   * Makes a file with a differencing disk, whose parent is this one, and which appears when it is
+   * complete. The parent must not change from then on.
    *
    * @param child the file to make
    * @param uniqueId its identifier
    * @param timestamp the time of its creation
-   * @throws java.nio.file.FileAlreadyExistsException when there is one of that name
+   * @param overwrite whether a file of that name is replaced
+   * @throws java.nio.file.FileAlreadyExistsException when there is one that may not be replaced
    */
-  public VirtualDisk createChild(Path child, UUID uniqueId, Instant timestamp) throws IOException {
-    format.operations().createChild(child, file, uniqueId, timestamp);
+  public VirtualDisk createChild(Path child, UUID uniqueId, Instant timestamp, boolean overwrite)
+      throws IOException {
+    if (Files.exists(child) && Files.isSameFile(child, file)) {
+      throw new IllegalArgumentException("child (" + child + ") must not be its own parent");
+    }
+    try (OutputFile output = OutputFile.create(child, 0, overwrite)) {
+      format.operations().createChild(output.device(), child, file, uniqueId, timestamp);
+      output.commit();
+    }
     return new VirtualDisk(child, format);
   }
 
@@ -180,6 +189,9 @@ public final class VirtualDisk {
    * @return the parent that has all of it now
    */
   public VirtualDisk merge(int depth, ProgressListener progress) throws IOException {
+    if (depth < 1) {
+      throw new IllegalArgumentException("depth (" + depth + ") must be at least 1");
+    }
     List<Path> chain = new ArrayList<>(List.of(file));
     for (int i = 0; i < depth; i++) {
       Path child = chain.get(i);
@@ -190,10 +202,7 @@ public final class VirtualDisk {
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "depth (" + depth + ") must not go beyond " + child)));
-    }
-    if (depth < 1) {
-      throw new IllegalArgumentException("depth (" + depth + ") must be at least 1");
+                          "file (" + child + ") must be a differencing disk: it has no parent")));
     }
     // From the youngest on: whatever is half done is hidden by what stands before it.
     for (int i = 0; i < depth; i++) {

@@ -45,5 +45,8 @@ interface VirtualDiskOperations {
   /** Makes a disk of zeros on a device, whose former content is gone; closing it completes it. */
   BlockDevice create(ResizableBlockDevice file, VirtualDiskOptions options) throws IOException;
 
-  void createChild(Path file, Path parent, UUID uniqueId, Instant timestamp) throws IOException;
+  /** Makes a child on a device that will be the file {@code child}. */
+  void createChild(
+      ResizableBlockDevice file, Path child, Path parent, UUID uniqueId, Instant timestamp)
+      throws IOException;
 }

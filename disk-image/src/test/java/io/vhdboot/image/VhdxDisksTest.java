@@ -85,7 +85,7 @@ class VhdxDisksTest {
     Path base = folder.resolve("base.vhdx");
     convert(raw, base, VirtualDiskFormat.VHDX, VirtualDiskKind.DYNAMIC);
     VirtualDisk child =
-        VirtualDisk.at(base).createChild(folder.resolve("child.vhdx"), new UUID(1, 2), TIME);
+        VirtualDisk.at(base).createChild(folder.resolve("child.vhdx"), new UUID(1, 2), TIME, false);
     byte[] bytes = new byte[50_000];
     random.nextBytes(bytes);
     try (BlockDevice disk = child.open(false);

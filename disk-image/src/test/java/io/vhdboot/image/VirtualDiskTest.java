@@ -9,6 +9,7 @@ import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.Mbr;
 import io.vhdboot.disk.MbrEntry;
 import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.disk.Zeros;
 import io.vhdboot.ntfs.FileMetadata;
 import io.vhdboot.ntfs.NtfsFormatOptions;
 import io.vhdboot.ntfs.NtfsImageBuilder;
@@ -132,8 +133,7 @@ class VirtualDiskTest {
     public void write(long position, ByteBuffer source) throws IOException {
       for (int at = 0; at < source.remaining(); at += 65536) {
         int end = Math.min(source.remaining(), at + 65536);
-        assertThat(DiskCopy.isZero(source, source.position() + at, source.position() + end))
-            .isFalse();
+        assertThat(Zeros.isZero(source, source.position() + at, source.position() + end)).isFalse();
       }
       written.add((long) source.remaining());
       source.position(source.limit());
@@ -160,7 +160,7 @@ class VirtualDiskTest {
       Holey holey = new Holey(disk, written);
       ExecutorService executor = Executors.newFixedThreadPool(2);
       try {
-        DiskCopy.copy(holey, holey, executor, 2, ProgressListener.NONE);
+        DiskCopy.copy(holey, holey, executor, 2, () -> {}, ProgressListener.NONE);
       } finally {
         executor.shutdownNow();
       }
@@ -227,7 +227,7 @@ class VirtualDiskTest {
     for (int generation = 1; generation <= 3; generation++) {
       disk =
           disk.createChild(
-              folder.resolve("g" + generation + ".vhd"), new UUID(3, generation), TIME);
+              folder.resolve("g" + generation + ".vhd"), new UUID(3, generation), TIME, false);
       try (BlockDevice open = disk.open(false)) {
         byte[] bytes = new byte[5000];
         random.nextBytes(bytes);

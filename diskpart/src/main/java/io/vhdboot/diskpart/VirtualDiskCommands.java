@@ -92,7 +92,7 @@ final class VirtualDiskCommands {
     }
     Path parent = file(arguments, "parent");
     requireFile(parent);
-    VirtualDisk.at(parent).createChild(file, session.newGuid(), session.clock().instant());
+    VirtualDisk.at(parent).createChild(file, session.newGuid(), session.clock().instant(), false);
   }
 
   private static void requireFile(Path file) throws Refusal {

@@ -2,6 +2,7 @@ package io.vhdboot.provisioning;
 
 import io.vhdboot.bootcode.BootCode;
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.OutputFile;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.imaging.apply.BlobTargets;
 import io.vhdboot.ntfs.NtfsImageWriter;

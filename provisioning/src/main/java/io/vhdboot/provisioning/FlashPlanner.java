@@ -6,6 +6,7 @@ import io.vhdboot.bcd.WindowsBootStore;
 import io.vhdboot.bcd.WindowsVersion;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.NoSpaceException;
+import io.vhdboot.disk.OutputFile;
 import io.vhdboot.imaging.apply.Compaction;
 import io.vhdboot.provisioning.PlanProblem.Severity;
 import io.vhdboot.provisioning.bootfiles.BiosBootFiles;

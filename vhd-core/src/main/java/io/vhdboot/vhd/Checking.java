@@ -2,6 +2,7 @@ package io.vhdboot.vhd;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.disk.Zeros;
 import io.vhdboot.vhd.VhdFinding.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -146,7 +147,7 @@ final class Checking {
     for (long at = from; at < to; at += STEP) {
       int count = (int) Math.min(STEP, to - at);
       file.read(at, step.clear().limit(count));
-      if (!ZeroFill.isZero(step.array(), 0, count)) {
+      if (!Zeros.isZero(step.array(), 0, count)) {
         return false;
       }
     }

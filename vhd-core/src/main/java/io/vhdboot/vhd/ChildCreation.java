@@ -1,6 +1,7 @@
 package io.vhdboot.vhd;
 
 import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.ResizableBlockDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,21 +17,35 @@ final class ChildCreation {
   private ChildCreation() {}
 
   static Vhd create(Path path, Path parent, UUID uniqueId, Instant timestamp) throws IOException {
+    FileDevice file = FileDevice.create(path, 0);
+    try {
+      return create(file, path, parent, uniqueId, timestamp, true);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      Files.delete(path);
+      throw e;
+    }
+  }
+
+  static Vhd create(
+      ResizableBlockDevice file,
+      Path path,
+      Path parent,
+      UUID uniqueId,
+      Instant timestamp,
+      boolean closesFile)
+      throws IOException {
     VhdOptions options;
     ParentReference reference;
     try (Vhd base = Vhd.open(parent, true)) {
       options = optionsOf(base, uniqueId, timestamp);
       reference = reference(path, parent, base);
     }
-    FileDevice file = FileDevice.create(path, 0);
-    try {
-      return VhdOpening.create(
-          file, DynamicVhdLayout.ofChild(options, reference), true, ParentResolver.beside(path));
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      Files.delete(path);
-      throw e;
-    }
+    return VhdOpening.create(
+        file,
+        DynamicVhdLayout.ofChild(options, reference),
+        closesFile,
+        ParentResolver.beside(path));
   }
 
   /** What a child of a disk must be like: of its size, and with its blocks. */

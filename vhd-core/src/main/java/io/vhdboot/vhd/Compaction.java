@@ -2,6 +2,7 @@ package io.vhdboot.vhd;
 
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ final class Compaction {
       }
       target.limit(limit);
     }
-    ZeroFill.rest(target);
+    Zeros.fill(target);
   }
 
   /** Moves blocks from the end of a file into gaps as long as there are such. */

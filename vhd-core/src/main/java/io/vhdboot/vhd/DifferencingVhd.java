@@ -2,9 +2,9 @@ package io.vhdboot.vhd;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ import java.util.Optional;
  * them, the others are copied from the parent first. The specification does not ask for it, but
  * libvhdi (20210425) takes whatever follows a set bit within its byte for set as well.
  */
-final class DifferencingVhd implements Vhd {
+final class DifferencingVhd extends SparseVhd {
 
   private static final int SECTOR = BlockFormat.SECTOR_SIZE;
 
@@ -29,15 +29,8 @@ final class DifferencingVhd implements Vhd {
   /** Bitmaps with bits that the file lacks at which nobody's flush is waited for. */
   private static final int MAX_CHANGED_BITMAPS = 1024;
 
-  private final BlockDevice file;
-  private final SparseStructure structure;
-  private final BlockFormat format;
-  private final BlockAllocationTable table;
   private final ParentReference reference;
   private final Vhd parent;
-  private final List<String> findings;
-  private final boolean readOnly;
-  private final boolean closesFile;
   private final SectorBitmaps bitmaps;
   private final BlockAdder adder;
 
@@ -49,52 +42,21 @@ final class DifferencingVhd implements Vhd {
       List<String> findings,
       boolean readOnly,
       boolean closesFile) {
-    this.file = file;
-    this.structure = structure;
-    this.format = structure.format();
-    this.table = structure.table();
+    super(file, structure, findings, readOnly, closesFile);
     this.reference = reference;
     this.parent = parent;
-    this.findings = List.copyOf(findings);
-    this.readOnly = readOnly;
-    this.closesFile = closesFile;
     this.bitmaps = new SectorBitmaps(file, structure);
     this.adder = BlockAdder.forDifferencing(file, structure, bitmaps);
   }
 
   @Override
-  public BlockDevice file() {
-    return file;
+  BlockAdder adder() {
+    return adder;
   }
 
   @Override
   public VhdType type() {
     return VhdType.DIFFERENCING;
-  }
-
-  @Override
-  public VhdFooter footer() {
-    return structure.footer();
-  }
-
-  @Override
-  public long blockSize() {
-    return format.blockSize();
-  }
-
-  @Override
-  public int blockCount() {
-    return table.count();
-  }
-
-  @Override
-  public int presentBlockCount() {
-    return table.presentCount();
-  }
-
-  @Override
-  public List<String> findings() {
-    return findings;
   }
 
   @Override
@@ -105,21 +67,6 @@ final class DifferencingVhd implements Vhd {
   @Override
   public Optional<Vhd> parent() {
     return Optional.of(parent);
-  }
-
-  @Override
-  public String name() {
-    return Vhd.diskName(file);
-  }
-
-  @Override
-  public long size() {
-    return structure.diskSize();
-  }
-
-  @Override
-  public boolean isReadOnly() {
-    return readOnly;
   }
 
   @Override
@@ -149,7 +96,7 @@ final class DifferencingVhd implements Vhd {
       parent.read(position, target);
       target.limit(limit);
     }
-    ZeroFill.rest(target);
+    Zeros.fill(target);
   }
 
   @Override
@@ -283,14 +230,8 @@ final class DifferencingVhd implements Vhd {
   private MappedExtent mapOwn(long position, long most) throws IOException {
     int block = format.blockOf(position);
     if (!table.isPresent(block)) {
-      int next = block + 1;
-      while (next < table.count()
-          && format.diskPositionOf(next) < position + most
-          && !table.isPresent(next)) {
-        next++;
-      }
-      long length = Math.min(most, format.diskPositionOf(next) - position);
-      return new MappedExtent(position, length, MappedExtent.Kind.PARENT);
+      long end = endOfAbsent(position, most);
+      return new MappedExtent(position, end - position, MappedExtent.Kind.PARENT);
     }
     SectorBitmap bitmap = bitmaps.of(block);
     int sector = sectorInBlock(position);
@@ -302,34 +243,11 @@ final class DifferencingVhd implements Vhd {
         stored ? MappedExtent.Kind.DATA : MappedExtent.Kind.PARENT);
   }
 
-  @Override
-  public void flush() throws IOException {
-    if (!readOnly) {
-      adder.settle();
-      file.flush();
-    }
-  }
-
   /** Closes the parent too, which nobody else has. */
   @Override
   public void close() throws IOException {
     try (parent) {
-      flush();
-    } finally {
-      if (closesFile) {
-        file.close();
-      }
-    }
-  }
-
-  @Override
-  public String toString() {
-    return name();
-  }
-
-  private void checkWritable() {
-    if (readOnly) {
-      throw new ReadOnlyFileSystemException();
+      super.close();
     }
   }
 
@@ -337,11 +255,6 @@ final class DifferencingVhd implements Vhd {
     if (bitmaps.changedCount() >= MAX_CHANGED_BITMAPS) {
       adder.settle();
     }
-  }
-
-  /** How many of the bytes from a position on are in the same block. */
-  private int inBlock(long position, long most) {
-    return (int) Math.min(most, format.blockSize() - format.offsetInBlock(position));
   }
 
   private int sectorInBlock(long position) {

@@ -2,9 +2,9 @@ package io.vhdboot.vhd;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.ReadOnlyFileSystemException;
 import java.util.List;
 
 /**
@@ -13,15 +13,8 @@ import java.util.List;
  * <p>A block whose bitmap has clear bits (none of ours has) reads as zeros there; before it is
  * written to, it gets zeros there and all its bits set.
  */
-final class DynamicVhd implements Vhd {
+final class DynamicVhd extends SparseVhd {
 
-  private final BlockDevice file;
-  private final SparseStructure structure;
-  private final BlockFormat format;
-  private final BlockAllocationTable table;
-  private final List<String> findings;
-  private final boolean readOnly;
-  private final boolean closesFile;
   private final BlockAdder adder;
   private final CompleteBlocks complete;
 
@@ -31,65 +24,19 @@ final class DynamicVhd implements Vhd {
       List<String> findings,
       boolean readOnly,
       boolean closesFile) {
-    this.file = file;
-    this.structure = structure;
-    this.format = structure.format();
-    this.table = structure.table();
-    this.findings = List.copyOf(findings);
-    this.readOnly = readOnly;
-    this.closesFile = closesFile;
+    super(file, structure, findings, readOnly, closesFile);
     this.complete = new CompleteBlocks(table.count());
     this.adder = BlockAdder.forDynamic(file, structure, complete);
   }
 
   @Override
-  public BlockDevice file() {
-    return file;
+  BlockAdder adder() {
+    return adder;
   }
 
   @Override
   public VhdType type() {
     return VhdType.DYNAMIC;
-  }
-
-  @Override
-  public VhdFooter footer() {
-    return structure.footer();
-  }
-
-  @Override
-  public long blockSize() {
-    return format.blockSize();
-  }
-
-  @Override
-  public int blockCount() {
-    return table.count();
-  }
-
-  @Override
-  public int presentBlockCount() {
-    return table.presentCount();
-  }
-
-  @Override
-  public List<String> findings() {
-    return findings;
-  }
-
-  @Override
-  public String name() {
-    return Vhd.diskName(file);
-  }
-
-  @Override
-  public long size() {
-    return structure.diskSize();
-  }
-
-  @Override
-  public boolean isReadOnly() {
-    return readOnly;
   }
 
   @Override
@@ -103,7 +50,7 @@ final class DynamicVhd implements Vhd {
       int block = format.blockOf(at);
       long bitmap = table.positionOf(block);
       if (bitmap == BlockAllocationTable.ABSENT) {
-        ZeroFill.rest(target);
+        Zeros.fill(target);
       } else if (isComplete(block, bitmap)) {
         file.read(format.dataBehindBitmap(bitmap) + format.offsetInBlock(at), target);
       } else {
@@ -128,7 +75,7 @@ final class DynamicVhd implements Vhd {
       if (sectors.isSet(sector)) {
         file.read(format.dataBehindBitmap(bitmap) + offset, target);
       } else {
-        ZeroFill.rest(target);
+        Zeros.fill(target);
       }
       target.limit(limit);
       offset += count;
@@ -181,11 +128,7 @@ final class DynamicVhd implements Vhd {
     long bitmap = table.positionOf(block);
     long inBlock = inBlock(position, size() - position);
     if (bitmap == BlockAllocationTable.ABSENT) {
-      int next = block + 1;
-      while (next < table.count() && !table.isPresent(next)) {
-        next++;
-      }
-      long end = Math.min(size(), format.diskPositionOf(next));
+      long end = endOfAbsent(position, size() - position);
       return new MappedExtent(position, end - position, MappedExtent.Kind.ZERO);
     }
     if (isComplete(block, bitmap)) {
@@ -199,41 +142,6 @@ final class DynamicVhd implements Vhd {
         position,
         Math.min(inBlock, runLength),
         sectors.isSet(sector) ? MappedExtent.Kind.DATA : MappedExtent.Kind.ZERO);
-  }
-
-  @Override
-  public void flush() throws IOException {
-    if (!readOnly) {
-      adder.settle();
-      file.flush();
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    try {
-      flush();
-    } finally {
-      if (closesFile) {
-        file.close();
-      }
-    }
-  }
-
-  @Override
-  public String toString() {
-    return name();
-  }
-
-  private void checkWritable() {
-    if (readOnly) {
-      throw new ReadOnlyFileSystemException();
-    }
-  }
-
-  /** How many of the bytes from a position on are in the same block. */
-  private int inBlock(long position, long most) {
-    return (int) Math.min(most, format.blockSize() - format.offsetInBlock(position));
   }
 
   private SectorBitmap bitmapOf(int block, long position) throws IOException {

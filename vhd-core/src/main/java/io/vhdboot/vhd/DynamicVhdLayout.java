@@ -1,6 +1,7 @@
 package io.vhdboot.vhd;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.TranslatedDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
@@ -113,7 +114,7 @@ public final class DynamicVhdLayout implements VhdLayout {
     LaidOutDisk.checkPosition(diskPosition, options.diskSize());
     long bitmap = table.positionOf(format.blockOf(diskPosition));
     return bitmap == BlockAllocationTable.ABSENT
-        ? -1
+        ? TranslatedDevice.ABSENT
         : format.dataBehindBitmap(bitmap) + format.offsetInBlock(diskPosition);
   }
 
@@ -128,7 +129,7 @@ public final class DynamicVhdLayout implements VhdLayout {
         target.write(position, bitmap.rewind());
       }
     }
-    return new LaidOutDisk(target, options, type(), this);
+    return new LaidOutDisk(target, options, type(), this, options.blockSize());
   }
 
   /** Where the first block may begin. */

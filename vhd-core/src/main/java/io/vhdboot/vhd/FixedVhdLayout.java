@@ -6,6 +6,9 @@ import java.io.IOException;
 /** The layout of a fixed VHD: the disk as it is, and the footer behind it. */
 public final class FixedVhdLayout implements VhdLayout {
 
+  /** The whole disk lies together; this is as much of it as is dealt with at once. */
+  private static final int STRETCH = 1 << 30;
+
   private final VhdOptions options;
 
   private FixedVhdLayout(VhdOptions options) {
@@ -31,7 +34,7 @@ public final class FixedVhdLayout implements VhdLayout {
   @Override
   public BlockDevice create(BlockDevice target) throws IOException {
     LaidOutDisk.checkTarget(target, fileSize());
-    return new LaidOutDisk(target, options, VhdType.FIXED, null);
+    return new LaidOutDisk(target, options, VhdType.FIXED, this, STRETCH);
   }
 
   @Override

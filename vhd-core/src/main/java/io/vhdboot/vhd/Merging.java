@@ -2,6 +2,7 @@ package io.vhdboot.vhd;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ProgressListener;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -74,7 +75,7 @@ final class Merging {
       int count = Math.min(STEP, to - at);
       step.clear().limit(count);
       childFile.read(file + at, step);
-      if (ZeroFill.isZero(step.array(), 0, count)) {
+      if (Zeros.isZero(step.array(), 0, count)) {
         parent.zero(disk + at, count);
       } else {
         parent.write(disk + at, step.flip());

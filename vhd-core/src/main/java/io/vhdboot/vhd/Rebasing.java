@@ -4,6 +4,7 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -83,7 +84,7 @@ final class Rebasing {
     if (there > 0) {
       newParent.read(position, other);
     }
-    ZeroFill.rest(other.limit(length));
+    Zeros.fill(other.limit(length));
     for (int at = 0; at < length; at += UNIT) {
       int end = Math.min(length, at + UNIT);
       if (!Arrays.equals(old.array(), at, end, other.array(), at, end)) {

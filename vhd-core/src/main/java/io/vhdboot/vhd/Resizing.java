@@ -2,6 +2,7 @@ package io.vhdboot.vhd;
 
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class Resizing {
         end = Math.min(end, at + STEP);
         step.clear().limit((int) (end - at));
         vhd.read(at, step);
-        if (!ZeroFill.isZero(step.array(), 0, step.position())) {
+        if (!Zeros.isZero(step.array(), 0, step.position())) {
           throw new IllegalArgumentException(
               "diskSize ("
                   + newSize

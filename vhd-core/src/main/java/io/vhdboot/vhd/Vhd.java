@@ -22,7 +22,7 @@ import java.util.UUID;
  * <p>{@link #close()} flushes; it closes the file when it was opened by its path and leaves a
  * caller's device open.
  */
-public sealed interface Vhd extends BlockDevice permits FixedVhd, DynamicVhd, DifferencingVhd {
+public sealed interface Vhd extends BlockDevice permits FixedVhd, SparseVhd {
 
   /** The file in which the disk is. */
   BlockDevice file();
@@ -190,6 +190,20 @@ public sealed interface Vhd extends BlockDevice permits FixedVhd, DynamicVhd, Di
   static Vhd createDifferencing(Path path, Path parent, UUID uniqueId, Instant timestamp)
       throws IOException {
     return ChildCreation.create(path, parent, uniqueId, timestamp);
+  }
+
+  /**
+   * Creates a differencing VHD without blocks on a device, whose former content is gone and which
+   * will be a file of the host.
+   *
+   * @param path the file that it will be
+   * @param parent the parent's file
+   * @see #createDifferencing(Path, Path, UUID, Instant)
+   */
+  static Vhd createDifferencing(
+      ResizableBlockDevice file, Path path, Path parent, UUID uniqueId, Instant timestamp)
+      throws IOException {
+    return ChildCreation.create(file, path, parent, uniqueId, timestamp, false);
   }
 
   private static Vhd create(Path path, VhdLayout layout) throws IOException {

@@ -3,6 +3,7 @@ package io.vhdboot.vhd;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -86,14 +87,14 @@ public final class VhdStreamWriter {
         int count = (int) Math.min(buffer.remaining(), extent.length());
         buffer.limit(buffer.position() + count);
         if (extent.kind() == MappedExtent.Kind.ZERO) {
-          ZeroFill.rest(buffer);
+          Zeros.fill(buffer);
         } else {
           source.read(at, buffer);
         }
         buffer.limit(step.length);
         at += count;
       }
-      ZeroFill.rest(buffer);
+      Zeros.fill(buffer);
       out.write(step);
     }
   }

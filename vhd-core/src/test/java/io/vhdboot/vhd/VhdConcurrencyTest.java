@@ -3,7 +3,7 @@ package io.vhdboot.vhd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vhdboot.disk.FileDevice;
-import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.testing.SlowDevice;
 import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,12 +14,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,60 +31,6 @@ class VhdConcurrencyTest {
 
   @TempDir Path folder;
 
-  /** A file that takes its time, so that threads meet. */
-  private record SlowDevice(FileDevice file) implements ResizableBlockDevice {
-
-    private static void pause() {
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(1_000_000));
-    }
-
-    @Override
-    public String name() {
-      return file.name();
-    }
-
-    @Override
-    public long size() {
-      return file.size();
-    }
-
-    @Override
-    public void setSize(long size) throws IOException {
-      pause();
-      file.setSize(size);
-      pause();
-    }
-
-    @Override
-    public void read(long position, ByteBuffer target) throws IOException {
-      file.read(position, target);
-      pause();
-    }
-
-    @Override
-    public void write(long position, ByteBuffer source) throws IOException {
-      pause();
-      file.write(position, source);
-    }
-
-    @Override
-    public void zero(long position, long length) throws IOException {
-      pause();
-      file.zero(position, length);
-    }
-
-    /** Nothing is durable here: the test is about other things. */
-    @Override
-    public void flush() {
-      pause();
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
-    }
-  }
-
   /**
    * All threads write to one block at a time, each its own stripes; every third block is absent.
    */
@@ -96,36 +41,60 @@ class VhdConcurrencyTest {
     Path path = prepare(random, model);
     try (SlowDevice file = new SlowDevice(FileDevice.open(path));
         Vhd vhd = Vhd.open(file, false)) {
-      ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-      try {
-        CyclicBarrier together = new CyclicBarrier(THREADS);
-        List<Future<?>> work = new ArrayList<>();
-        for (int t = 0; t < THREADS; t++) {
-          int thread = t;
-          SplittableRandom own = random.split();
-          work.add(
-              threads.submit(
-                  () -> {
-                    for (int pair = 0; pair < BLOCKS; pair += 2) {
-                      together.await();
-                      int first = pair + thread % 2;
-                      writeStripes(vhd, first * BLOCK, thread, own, model);
-                      writeStripes(vhd, (first ^ 1) * BLOCK, thread, own, model);
-                    }
-                    return null;
-                  }));
-        }
-        for (Future<?> one : work) {
-          one.get();
-        }
-      } finally {
-        threads.shutdownNow();
-      }
+      writeAtOnce(vhd, random, model);
     }
     try (Vhd vhd = Vhd.open(path, true)) {
       assertThat(Arrays.mismatch(vhd.read(0, model.length), model)).isEqualTo(-1);
       assertThat(vhd.presentBlockCount()).isEqualTo(BLOCKS);
       assertThat(Files.size(path)).isEqualTo(4096 + (long) BLOCKS * (4096 + BLOCK) - 4096 + 512);
+    }
+  }
+
+  /** Stripes begin and end within sectors, which the threads then take from the parent at once. */
+  @Test
+  void childMayBeWrittenAndReadAtOnce() throws Exception {
+    SplittableRandom random = Seed.random("childMayBeWrittenAndReadAtOnce");
+    byte[] model = VhdTesting.bytes(random, BLOCKS * BLOCK);
+    Path base = folder.resolve("base.vhd");
+    try (Vhd vhd = Vhd.createFixed(base, VhdTesting.options(model.length))) {
+      vhd.write(0, ByteBuffer.wrap(model));
+    }
+    Path child = folder.resolve("child.vhd");
+    Vhd.createDifferencing(child, base, new UUID(1, 2), VhdTesting.TIME).close();
+    try (SlowDevice file = new SlowDevice(FileDevice.open(child));
+        Vhd vhd = Vhd.open(file, false, ParentResolver.beside(child))) {
+      writeAtOnce(vhd, random, model);
+    }
+    try (Vhd vhd = Vhd.open(child, true)) {
+      assertThat(Arrays.mismatch(vhd.read(0, model.length), model)).isEqualTo(-1);
+    }
+  }
+
+  private static void writeAtOnce(Vhd vhd, SplittableRandom random, byte[] model) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      CyclicBarrier together = new CyclicBarrier(THREADS);
+      List<Future<?>> work = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        int thread = t;
+        SplittableRandom own = random.split();
+        work.add(
+            threads.submit(
+                () -> {
+                  for (int pair = 0; pair < BLOCKS; pair += 2) {
+                    together.await();
+                    int first = pair + thread % 2;
+                    writeStripes(vhd, first * BLOCK, thread, own, model);
+                    writeStripes(vhd, (first ^ 1) * BLOCK, thread, own, model);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> one : work) {
+        one.get();
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 

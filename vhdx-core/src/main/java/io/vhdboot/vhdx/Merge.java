@@ -54,7 +54,7 @@ final class Merge {
 
   private void copy(ProgressListener listener) throws IOException {
     if (child.size() > parent.size()) {
-      parent.resize(child.size(), false);
+      VhdxMaintenance.resize(parent, child.size(), false);
     }
     listener.begin("merging", child.size());
     for (long at = 0; at < child.size(); ) {
@@ -68,7 +68,7 @@ final class Merge {
       at = extent.end();
     }
     if (child.size() < parent.size()) {
-      parent.resize(child.size(), true);
+      VhdxMaintenance.resize(parent, child.size(), true);
     }
     VhdxMetadata own = child.structures().metadata();
     MetadataRegion items =

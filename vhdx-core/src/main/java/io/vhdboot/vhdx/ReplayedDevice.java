@@ -2,6 +2,7 @@ package io.vhdboot.vhdx;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -43,12 +44,12 @@ final class ReplayedDevice implements BlockDevice {
     target.limit(start + (int) fromFile);
     file.read(position, target);
     target.limit(limit);
-    ZeroFill.rest(target);
+    Zeros.fill(target);
     for (LogEntry.Update zero : replay.zeros()) {
       long from = Math.max(position, zero.position());
       long to = Math.min(end, zero.position() + zero.length());
       if (from < to) {
-        ZeroFill.rest(
+        Zeros.fill(
             target
                 .duplicate()
                 .position(at(start, from - position))

@@ -3,8 +3,8 @@ package io.vhdboot.vhdx;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.MappedExtent;
-import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.Zeros;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,10 +19,10 @@ import java.util.function.Supplier;
 /**
  * The disk in a VHDX file, to read and to edit in place.
  *
- * <p>Reads and writes of disjoint ranges are safe from several threads; {@link #resize} and {@link
- * #compact} want the disk for themselves. Whatever moment the program stops, what was flushed is in
- * the file and the file opens again. Opening for reading writes nothing, nor does an opening that
- * fails.
+ * <p>Reads and writes of disjoint ranges are safe from several threads. Whatever moment the program
+ * stops, what was flushed is in the file and the file opens again. Opening for reading writes
+ * nothing, nor does an opening that fails. {@link VhdxMaintenance} has what is done to a file as a
+ * whole.
  *
  * <p>{@link #close()} flushes and leaves the log empty; it closes the file when it was opened by
  * its path and leaves a caller's device open. Parents are closed with it.
@@ -147,82 +147,19 @@ public final class Vhdx implements BlockDevice {
    */
   public static Vhdx createDifferencing(Path path, Path parent, Supplier<UUID> ids)
       throws IOException {
-    try (FileDevice base = FileDevice.openReadOnly(parent)) {
-      UUID id = VhdxStructures.read(base).headers().current().dataWriteId();
-      ParentLocator locator = ParentLocator.onHost(path, parent, id);
-      return create(
-          path,
-          file ->
-              VhdxOpening.createChild(
-                  file,
-                  base,
-                  locator,
-                  VhdxOptions.DEFAULT_CHILD_BLOCK_SIZE,
-                  VhdxAccess.writing(ids),
-                  true));
-    }
+    return create(path, file -> VhdxOpening.createChild(file, path, parent, ids, true));
   }
 
   /**
-   * Writes what a child holds into its parent, after which the child reads as before and nobody
-   * needs it. Whatever moment the program stops, the child opens with its parent and reads as
-   * before, and the merge can be begun anew.
+   * Creates a child on a device, whose former content is gone and which will be a file of the host.
    *
-   * @param child the child's file, which stays open; other children of the parent lose it
-   * @param access must be for writing; its resolver is asked for the parent to read and to write
-   * @param listener is told how many bytes of the disk are done
+   * @param path the file that it will be
+   * @param parent the parent's file
+   * @see #createDifferencing(Path, Path, Supplier)
    */
-  public static void mergeIntoParent(
-      BlockDevice child, VhdxAccess access, ProgressListener listener) throws IOException {
-    checkWriting(access);
-    Merge.run(child, access, listener);
-  }
-
-  /**
-   * Gives a child another parent, or tells it where its parent is now. The child reads as before:
-   * where another parent has something else, the child gets what the old one had, which must then
-   * be found.
-   *
-   * @param child the child's file, which stays open
-   * @param newParent the file of the parent, which stays open
-   * @param locator where the child will find it
-   * @param sameDisk whether the new parent is known to read as the old one, which then need not be
-   *     there; it is known anyway where the ids are the same
-   * @param access must be for writing
-   * @param listener is told how many bytes of the disk are done
-   */
-  public static void rebase(
-      BlockDevice child,
-      BlockDevice newParent,
-      ParentLocator locator,
-      boolean sameDisk,
-      VhdxAccess access,
-      ProgressListener listener)
-      throws IOException {
-    checkWriting(access);
-    Rebase.run(child, newParent, locator, sameDisk, access, listener);
-  }
-
-  /** Looks for everything that is wrong with a VHDX, whose parents are not looked at. */
-  public static VhdxCheck check(BlockDevice file) throws IOException {
-    return VhdxCheck.of(file);
-  }
-
-  /**
-   * Repairs what {@link #check} finds and can be repaired, after replaying the log. Whatever moment
-   * the program stops, it can be begun anew.
-   *
-   * @param ids gives new ids at every call
-   * @return what was wrong before
-   */
-  public static VhdxCheck repair(BlockDevice file, Supplier<UUID> ids) throws IOException {
-    return VhdxRepair.run(file, ids);
-  }
-
-  private static void checkWriting(VhdxAccess access) {
-    if (access.isReadOnly()) {
-      throw new IllegalArgumentException("access (read-only) must be for writing");
-    }
+  public static Vhdx createDifferencing(
+      ResizableBlockDevice file, Path path, Path parent, Supplier<UUID> ids) throws IOException {
+    return VhdxOpening.createChild(file, path, parent, ids, false);
   }
 
   private interface Creation {
@@ -327,7 +264,7 @@ public final class Vhdx implements BlockDevice {
       case FULLY_PRESENT -> file.read(BatEntry.position(entry) + format.offsetInBlock(at), target);
       case PARTIALLY_PRESENT -> readPartial(entry, at, target);
       case NOT_PRESENT -> readParent(at, target);
-      default -> ZeroFill.rest(target);
+      default -> Zeros.fill(target);
     }
   }
 
@@ -360,7 +297,7 @@ public final class Vhdx implements BlockDevice {
       parent.read(at, target);
       target.limit(limit);
     }
-    ZeroFill.rest(target);
+    Zeros.fill(target);
   }
 
   @Override
@@ -507,27 +444,8 @@ public final class Vhdx implements BlockDevice {
    */
   public MappedExtent mapOwn(long position) throws IOException {
     checkRange(position, 1);
-    int block = format.blockOf(position);
-    long entry = entryOf(block);
-    if (BatEntry.state(entry) == PayloadState.PARTIALLY_PRESENT) {
-      long sector = format.sectorOf(position);
-      long end = format.sectorOf(position + inBlock(position, size - position) - 1) + 1;
-      long runEnd = bitmaps.endOfRun(sector, end) * format.sectorSize();
-      MappedExtent.Kind kind =
-          bitmaps.isSet(sector) ? MappedExtent.Kind.DATA : kindOf(BatEntry.NONE, position);
-      long limit = kind == MappedExtent.Kind.PARENT ? Math.min(runEnd, parent.size()) : runEnd;
-      return new MappedExtent(position, limit - position, kind);
-    }
-    MappedExtent.Kind kind = kindOf(entry, position);
-    int next = block + 1;
-    while (next < format.blockCount(size)
-        && BatEntry.state(entryOf(next)) != PayloadState.PARTIALLY_PRESENT
-        && kindOf(entryOf(next), format.diskPositionOf(next)) == kind) {
-      next = afterEqual(next);
-    }
-    long end = Math.min(size, format.diskPositionOf(next));
-    end = kind == MappedExtent.Kind.PARENT ? Math.min(end, parent.size()) : end;
-    return new MappedExtent(position, end - position, kind);
+    long parentSize = parent == null ? 0 : parent.size();
+    return new OwnExtents(format, table, bitmaps, size, parentSize).at(position);
   }
 
   /** Whether all of the block that a byte is in is this file's, whatever the parent has. */
@@ -536,59 +454,11 @@ public final class Vhdx implements BlockDevice {
     return state != PayloadState.NOT_PRESENT && state != PayloadState.PARTIALLY_PRESENT;
   }
 
-  /** The block behind one, or behind a page of the table of which none is present. */
-  private int afterEqual(int block) {
-    int index = format.indexOf(block);
-    int skipped = table.skipZeroPages(index);
-    if (skipped <= index + 1 || parent != null) {
-      return block + 1;
-    }
-    int last = format.blockOfIndex(skipped - 1);
-    return Math.max(block, last < 0 ? format.blockOfIndex(skipped - 2) : last) + 1;
-  }
-
-  private MappedExtent.Kind kindOf(long entry, long position) {
-    return switch (BatEntry.state(entry)) {
-      case FULLY_PRESENT, PARTIALLY_PRESENT -> MappedExtent.Kind.DATA;
-      case NOT_PRESENT ->
-          parent != null && position < parent.size()
-              ? MappedExtent.Kind.PARENT
-              : MappedExtent.Kind.ZERO;
-      default -> MappedExtent.Kind.ZERO;
-    };
-  }
-
   @Override
   public void flush() throws IOException {
     if (allocator != null && !allocator.settle()) {
       file.flush();
     }
-  }
-
-  /**
-   * Makes the disk larger or smaller. A larger one has zeros at its end.
-   *
-   * @param newSize bytes, a multiple of the sector size up to {@link VhdxOptions#MAX_DISK_SIZE}
-   * @param discardTail whether data behind a smaller size may be lost
-   * @throws io.vhdboot.disk.NoSpaceException when there are such data and they may not; nothing is
-   *     changed then
-   */
-  public void resize(long newSize, boolean discardTail) throws IOException {
-    checkWritable();
-    VhdxOptions.checkDiskSize(newSize, sectorSize());
-    new DiskResize(this).to(newSize, discardTail);
-  }
-
-  /**
-   * Makes the file of a dynamic or differencing disk smaller: blocks of zeros are not stored any
-   * more, the others move to the front, and the file is cut. A fixed one stays as it is.
-   *
-   * @param unused tells what of the disk nobody needs; may read as zeros afterwards
-   * @param listener is told how many bytes of blocks are done
-   */
-  public VhdxCompaction compact(UnusedRanges unused, ProgressListener listener) throws IOException {
-    checkWritable();
-    return new Compaction(this, unused).run(listener);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.ResizableBlockDevice;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -171,6 +172,31 @@ final class VhdxOpening {
     layout.create(file).close();
     file.flush();
     return open(file, VhdxAccess.writing(ids), closesFile);
+  }
+
+  /** Creates a child on what is, or will be, a file of the host. */
+  static Vhdx createChild(
+      ResizableBlockDevice file, Path path, Path parent, Supplier<UUID> ids, boolean closesFile)
+      throws IOException {
+    ParentResolver host = ParentResolver.hostFiles();
+    try (FileDevice base = FileDevice.openReadOnly(parent)) {
+      UUID id = VhdxStructures.read(base).headers().current().dataWriteId();
+      VhdxAccess access =
+          VhdxAccess.writing(ids)
+              .withParents(
+                  // Whatever the device is until it has its name, this is its parent.
+                  (child, where, readOnly) ->
+                      child == file
+                          ? Optional.of(FileDevice.openReadOnly(parent))
+                          : host.open(child, where, readOnly));
+      return createChild(
+          file,
+          base,
+          ParentLocator.onHost(path, parent, id),
+          VhdxOptions.DEFAULT_CHILD_BLOCK_SIZE,
+          access,
+          closesFile);
+    }
   }
 
   static Vhdx createChild(

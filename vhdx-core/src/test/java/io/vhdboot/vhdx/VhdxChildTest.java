@@ -88,7 +88,7 @@ class VhdxChildTest {
         try (Vhdx disk = Vhdx.open(child, reading())) {
           assertThat(Arrays.equals(disk.read(0, model.length), model)).isTrue();
           expectMapFits(disk, model);
-          assertThat(Vhdx.check(FileDevice.openReadOnly(child)).isClean()).isTrue();
+          assertThat(VhdxMaintenance.check(FileDevice.openReadOnly(child)).isClean()).isTrue();
         }
       }
       parent = child;
@@ -195,7 +195,7 @@ class VhdxChildTest {
     }
     Vhdx.createDifferencing(child, base, IDS).close();
     try (Vhdx disk = Vhdx.open(base, writing())) {
-      VhdxCompaction done = disk.compact(UnusedRanges.NONE, ProgressListener.NONE);
+      VhdxCompaction done = VhdxMaintenance.compact(disk, UnusedRanges.NONE, ProgressListener.NONE);
       assertThat(done).isEqualTo(new VhdxCompaction(6L * MIB, 5L * MIB, 1, 1));
     }
     try (Vhdx disk = Vhdx.open(child, reading())) {
@@ -263,7 +263,7 @@ class VhdxChildTest {
 
   private static void expectReads(BlockDevice file, VhdxAccess access, byte[] model)
       throws IOException {
-    assertThat(Vhdx.check(file).problems()).isEmpty();
+    assertThat(VhdxMaintenance.check(file).problems()).isEmpty();
     try (Vhdx disk = Vhdx.open(file, access)) {
       assertThat(disk.size()).isEqualTo(model.length);
       assertThat(Arrays.mismatch(disk.read(0, model.length), model)).isEqualTo(-1);
@@ -280,11 +280,11 @@ class VhdxChildTest {
         // The child has another size than its parent.
         int size = model.length + (i % 4 == 1 ? 3 * MIB : -MIB);
         try (Vhdx disk = Vhdx.open(family.child, family.access)) {
-          disk.resize(size, true);
+          VhdxMaintenance.resize(disk, size, true);
         }
         model = Arrays.copyOf(model, size);
       }
-      Vhdx.mergeIntoParent(family.child, family.access, ProgressListener.NONE);
+      VhdxMaintenance.mergeIntoParent(family.child, family.access, ProgressListener.NONE);
       expectReads(family.base, writing(), model);
       expectReads(family.child, family.access, model);
     }
@@ -304,7 +304,7 @@ class VhdxChildTest {
       both.put("base.vhdx", family.base);
       both.put("other.vhdx", other);
       VhdxAccess access = writing().withParents(VhdxTesting.among(both));
-      Vhdx.rebase(
+      VhdxMaintenance.rebase(
           family.child, other, locator(other, "other"), false, access, ProgressListener.NONE);
       both.remove("base.vhdx");
       VhdxAccess onlyOther = writing().withParents(VhdxTesting.among(both));
@@ -313,7 +313,8 @@ class VhdxChildTest {
       VhdxAccess moved =
           writing().withParents(VhdxTesting.among(Map.<String, BlockDevice>of("new.vhdx", other)));
       int present = Vhdx.identify(family.child).orElseThrow().presentBlockCount();
-      Vhdx.rebase(family.child, other, locator(other, "new"), false, moved, ProgressListener.NONE);
+      VhdxMaintenance.rebase(
+          family.child, other, locator(other, "new"), false, moved, ProgressListener.NONE);
       expectReads(family.child, moved, family.model);
       assertThat(Vhdx.identify(family.child).orElseThrow().presentBlockCount()).isEqualTo(present);
     }
@@ -333,7 +334,7 @@ class VhdxChildTest {
       for (int step = 0; step < 4; step++) {
         int size = 512 * (1 + random.nextInt(8 * MIB / 512));
         try (Vhdx disk = Vhdx.open(file, family.access)) {
-          disk.resize(size, true);
+          VhdxMaintenance.resize(disk, size, true);
           model = Arrays.copyOf(model, size);
           scribble(disk, model, random, 2);
         }

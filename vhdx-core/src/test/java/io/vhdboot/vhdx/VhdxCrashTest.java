@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Test;
  */
 class VhdxCrashTest {
 
-  private static final long DISK = 3L * MIB + 5120;
+  static final long DISK = 3L * MIB + 5120;
 
   /** Kinds of runs. */
   private static final int DYNAMIC = 0;
 
   private static final int JUNK_BEHIND = 1;
-  private static final int CHILD = 2;
+  static final int CHILD = 2;
   private static final int FIXED = 3;
-  private static final int KINDS = 4;
+  static final int KINDS = 4;
 
   /** What the user of the disk did: a write, or a flush when there are no bytes. */
   private record Action(int eventsBefore, int eventsAfter, long position, byte[] bytes) {}
@@ -51,7 +51,7 @@ class VhdxCrashTest {
     }
   }
 
-  private static VhdxAccess access(BlockDevice parent) {
+  static VhdxAccess access(BlockDevice parent) {
     VhdxAccess access = VhdxAccess.writing(IDS);
     return parent == null
         ? access
@@ -71,8 +71,7 @@ class VhdxCrashTest {
     assertThat(cuts).isGreaterThan(Seed.cases(10_000, 120));
   }
 
-  private static byte[] start(SplittableRandom random, int kind, BlockDevice parent)
-      throws IOException {
+  static byte[] start(SplittableRandom random, int kind, BlockDevice parent) throws IOException {
     MemoryDevice file = MemoryDevice.ofSize("start", 0);
     VhdxOptions options = VhdxTesting.options(DISK).withSectorSizes(512, 512);
     try (Vhdx vhdx =
@@ -94,13 +93,13 @@ class VhdxCrashTest {
     return bytes;
   }
 
-  private static Vhdx child(MemoryDevice file, BlockDevice parent) throws IOException {
+  static Vhdx child(MemoryDevice file, BlockDevice parent) throws IOException {
     ParentLocator locator =
         ParentLocator.relative(Vhdx.identify(parent).orElseThrow().dataWriteId(), ".\\base.vhdx");
     return Vhdx.createDifferencing(file, parent, locator, MIB, access(parent));
   }
 
-  private static BlockDevice parent(SplittableRandom random) throws IOException {
+  static BlockDevice parent(SplittableRandom random) throws IOException {
     MemoryDevice file = MemoryDevice.ofSize("base", 0);
     VhdxOptions options = VhdxTesting.options(DISK).withSectorSizes(512, 512);
     try (Vhdx vhdx = Vhdx.createDynamic(file, options, IDS)) {
@@ -145,7 +144,7 @@ class VhdxCrashTest {
   }
 
   /** All variants in the full run, one of them otherwise. */
-  private static int[] variants(int cut) {
+  static int[] variants(int cut) {
     return Seed.isFull() ? new int[] {0, 1, 2} : new int[] {cut % 3};
   }
 
@@ -174,7 +173,7 @@ class VhdxCrashTest {
   }
 
   /** What a stop leaves: all that was flushed, and of the rest all, some or some sectors. */
-  private static RecordingDevice cut(
+  static RecordingDevice cut(
       byte[] start,
       List<RecordingDevice.Event> events,
       int cut,
@@ -195,10 +194,10 @@ class VhdxCrashTest {
     return file;
   }
 
-  private static void expectReads(
-      RecordingDevice file, VhdxAccess access, byte[] expected, String where) throws IOException {
+  static void expectReads(RecordingDevice file, VhdxAccess access, byte[] expected, String where)
+      throws IOException {
     BlockDevice later = MemoryDevice.wrap("later", file.content());
-    VhdxCheck check = Vhdx.check(later);
+    VhdxCheck check = VhdxMaintenance.check(later);
     assertThat(check.problems()).as(where).isEmpty();
     try (Vhdx vhdx = Vhdx.open(later, access)) {
       assertThat(vhdx.findings()).as(where).isEmpty();
@@ -288,8 +287,14 @@ class VhdxCrashTest {
       // Small blocks for a table of 1 MiB would take 128 GiB; so a table is made that is full.
       cuts +=
           checkOperation(
-              small, parent, random, DISK + 3 * MIB, d -> d.resize(DISK + 3 * MIB, false));
-      cuts += checkOperation(small, parent, random, DISK + 512, d -> d.resize(DISK + 512, false));
+              small,
+              parent,
+              random,
+              DISK + 3 * MIB,
+              d -> VhdxMaintenance.resize(d, DISK + 3 * MIB, false));
+      cuts +=
+          checkOperation(
+              small, parent, random, DISK + 512, d -> VhdxMaintenance.resize(d, DISK + 512, false));
       byte[] sparse = sparse(random, parent);
       cuts +=
           checkOperation(
@@ -297,8 +302,10 @@ class VhdxCrashTest {
               parent,
               random,
               9 * MIB,
-              d -> d.compact(UnusedRanges.NONE, ProgressListener.NONE));
-      cuts += checkOperation(sparse, parent, random, 7 * MIB, d -> d.resize(7 * MIB, false));
+              d -> VhdxMaintenance.compact(d, UnusedRanges.NONE, ProgressListener.NONE));
+      cuts +=
+          checkOperation(
+              sparse, parent, random, 7 * MIB, d -> VhdxMaintenance.resize(d, 7 * MIB, false));
     }
     System.out.println("resizeAndCompactSurviveAStop: " + cuts + " cuts");
   }
@@ -309,7 +316,7 @@ class VhdxCrashTest {
     VhdxOptions options = VhdxTesting.options(9 * MIB).withSectorSizes(512, 512);
     try (Vhdx vhdx =
         parent == null ? Vhdx.createDynamic(file, options, IDS) : child(file, parent)) {
-      vhdx.resize(9 * MIB, false);
+      VhdxMaintenance.resize(vhdx, 9 * MIB, false);
       for (int block : new int[] {3, 0, 6, 1, 5, 2}) {
         VhdxTesting.write(vhdx, (long) block * MIB, VhdxTesting.bytes(random, MIB));
       }
@@ -320,47 +327,5 @@ class VhdxCrashTest {
       vhdx.zero(7 * MIB - 100_000, 100_000 + MIB);
     }
     return file.toByteArray();
-  }
-
-  @Test
-  void aMergeSurvivesAStopInEitherFile() throws IOException {
-    SplittableRandom random = Seed.random("aMergeSurvivesAStopInEitherFile");
-    int cuts = 0;
-    for (int i = 0; i < Seed.cases(20, 1); i++) {
-      byte[] base = ((MemoryDevice) parent(random)).toByteArray();
-      byte[] child = start(random, CHILD, MemoryDevice.wrap("base", base));
-      RecordingDevice parentDevice = new RecordingDevice(base);
-      RecordingDevice childDevice = new RecordingDevice(child);
-      byte[] expected;
-      try (Vhdx vhdx = Vhdx.open(childDevice, access(parentDevice))) {
-        vhdx.zero(2 * MIB, 30_000);
-        VhdxTesting.write(vhdx, 100, VhdxTesting.bytes(random, MIB));
-        expected = vhdx.read(0, (int) DISK);
-      }
-      childDevice = new RecordingDevice(childDevice.content());
-      byte[] childStart = childDevice.content();
-      Vhdx.mergeIntoParent(childDevice, access(parentDevice), ProgressListener.NONE);
-      // All that is written to the child is written before the parent changes, but for its end.
-      List<RecordingDevice.Event> inChild = List.copyOf(childDevice.events());
-      List<RecordingDevice.Event> inParent = List.copyOf(parentDevice.events());
-      for (int cut = 0; cut <= inChild.size(); cut++) {
-        RecordingDevice left = cut(childStart, inChild, cut, cut % 3, random);
-        expectReads(left, access(MemoryDevice.wrap("base", base)), expected, "child " + cut);
-        cuts++;
-      }
-      for (int cut = 0; cut <= inParent.size(); cut++) {
-        for (int variant : variants(cut)) {
-          RecordingDevice left = cut(base, inParent, cut, variant, random);
-          RecordingDevice own = new RecordingDevice(childDevice.content());
-          String where = "parent " + cut + ", variant " + variant;
-          expectReads(own, access(new VhdxTesting.StaysOpen(left)), expected, where);
-          // It can be begun anew, and then the parent alone has it all.
-          Vhdx.mergeIntoParent(own, access(left), ProgressListener.NONE);
-          expectReads(left, VhdxAccess.writing(IDS), expected, where);
-          cuts++;
-        }
-      }
-    }
-    System.out.println("aMergeSurvivesAStopInEitherFile: " + cuts + " cuts");
   }
 }

@@ -81,7 +81,7 @@ public final class VhdxFuzzTarget {
     VhdxTesting.StaysOpen device = new VhdxTesting.StaysOpen(file);
     try {
       Vhdx.identify(device);
-      Vhdx.check(device);
+      VhdxMaintenance.check(device);
     } catch (DiskFormatException e) {
       expectName(e);
     }

@@ -153,7 +153,7 @@ class VhdxRobustnessTest {
     putRegion(optional, id, 0);
     MemoryDevice device = MemoryDevice.wrap("file", Arrays.copyOf(optional, bytes.length + MIB));
     try (Vhdx vhdx = Vhdx.open(device, VhdxAccess.writing(IDS))) {
-      vhdx.resize(200L << 30, false);
+      VhdxMaintenance.resize(vhdx, 200L << 30, false);
       assertThat(vhdx.structures().regions().regions()).extracting(Region::id).contains(id);
     }
     byte[] item = bytes.clone();
@@ -164,7 +164,7 @@ class VhdxRobustnessTest {
     byte[] userItem = bytes.clone();
     putItem(userItem, id, MetadataItem.USER);
     try (Vhdx vhdx = open(userItem)) {
-      vhdx.resize(8 * MIB, false);
+      VhdxMaintenance.resize(vhdx, 8 * MIB, false);
     }
     try (Vhdx vhdx = open(userItem)) {
       assertThat(vhdx.size()).isEqualTo(8 * MIB);
@@ -226,8 +226,8 @@ class VhdxRobustnessTest {
     assertThatThrownBy(() -> Vhdx.open(device, VhdxAccess.writing(IDS)))
         .isInstanceOf(CorruptFormatException.class)
         .hasMessageContaining("is where a structure or another block is");
-    Vhdx.repair(device, IDS);
-    assertThat(Vhdx.check(device).isClean()).isTrue();
+    VhdxMaintenance.repair(device, IDS);
+    assertThat(VhdxMaintenance.check(device).isClean()).isTrue();
     byte[] found = read(device.toByteArray());
     assertThat(Arrays.copyOf(found, MIB)).isEqualTo(Arrays.copyOfRange(disk, MIB, 2 * MIB));
     assertThat(Arrays.copyOfRange(found, MIB, 2 * MIB)).isEqualTo(Arrays.copyOf(found, MIB));
@@ -244,9 +244,9 @@ class VhdxRobustnessTest {
     byte[] lost = clean.clone();
     lost[(64 << 10) + 20] ^= 1;
     lost[(128 << 10) + 20] ^= 1;
-    assertThat(Vhdx.check(MemoryDevice.wrap("file", lost)).problems().get(0).remedy())
+    assertThat(VhdxMaintenance.check(MemoryDevice.wrap("file", lost)).problems().get(0).remedy())
         .isEqualTo(VhdxCheck.Remedy.NONE);
-    assertThatThrownBy(() -> Vhdx.repair(MemoryDevice.wrap("file", lost), IDS))
+    assertThatThrownBy(() -> VhdxMaintenance.repair(MemoryDevice.wrap("file", lost), IDS))
         .isInstanceOf(CorruptFormatException.class)
         .hasMessageContaining("cannot be repaired");
   }
@@ -259,9 +259,10 @@ class VhdxRobustnessTest {
 
   private static VhdxCheck repaired(byte[] bytes) throws IOException {
     MemoryDevice device = MemoryDevice.wrap("file", bytes);
-    VhdxCheck check = Vhdx.repair(device, IDS);
+    VhdxCheck check = VhdxMaintenance.repair(device, IDS);
     assertThat(check.isClean()).isFalse();
-    assertThat(Vhdx.check(device)).isEqualTo(new VhdxCheck(List.of(), false, check.leakedBytes()));
+    assertThat(VhdxMaintenance.check(device))
+        .isEqualTo(new VhdxCheck(List.of(), false, check.leakedBytes()));
     return check;
   }
 
@@ -275,10 +276,10 @@ class VhdxRobustnessTest {
       LittleEndian.put64(bytes, TABLE + 8 * random.nextInt(3), ODD[random.nextInt(ODD.length)]);
       mutate(bytes, random);
       MemoryDevice device = MemoryDevice.wrap("file", bytes);
-      VhdxCheck check = Vhdx.check(device);
+      VhdxCheck check = VhdxMaintenance.check(device);
       if (check.problems().stream().noneMatch(p -> p.remedy() == VhdxCheck.Remedy.NONE)) {
-        Vhdx.repair(new VhdxTesting.StaysOpen(device), IDS);
-        assertThat(Vhdx.check(device).problems()).isEmpty();
+        VhdxMaintenance.repair(new VhdxTesting.StaysOpen(device), IDS);
+        assertThat(VhdxMaintenance.check(device).problems()).isEmpty();
         Vhdx.open(device, VhdxAccess.writing(IDS)).close();
         repaired++;
       }

@@ -1,15 +1,18 @@
-package io.vhdboot.provisioning;
+package io.vhdboot.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,45 @@ class OutputFileTest {
     }
     assertThat(target).hasContent("someone else's");
     assertThat(files()).containsExactly(target);
+  }
+
+  @Test
+  void programThatIsToldToStopLeavesNothing() throws IOException, InterruptedException {
+    String command = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(
+                command,
+                "-cp",
+                classesOf(OutputFile.class) + File.pathSeparator + classesOf(Stalled.class),
+                Stalled.class.getName(),
+                folder.resolve("a.img").toString())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(process.getInputStream().read()).isEqualTo('!');
+    assertThat(files()).hasSize(1);
+    process.destroy();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(files()).isEmpty();
+  }
+
+  private static String classesOf(Class<?> type) {
+    return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()))
+        .toString();
+  }
+
+  /** Begins a file and does not go on. */
+  static final class Stalled {
+
+    private Stalled() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+      try (OutputFile output = OutputFile.create(Path.of(arguments[0]), 4, false)) {
+        output.store();
+        System.out.print('!');
+        System.out.flush();
+        Thread.sleep(60_000);
+      }
+    }
   }
 
   @Test

@@ -1,8 +1,8 @@
-package io.vhdboot.provisioning;
+package io.vhdboot.disk;
 
-import io.vhdboot.disk.FileDevice;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -17,30 +17,32 @@ import java.nio.file.StandardCopyOption;
  * <p>It is written beside its final place under another name and renamed by {@link #commit()}. What
  * is closed without that, or left by a program that is told to stop, is deleted.
  */
-final class OutputFile implements Closeable {
+public final class OutputFile implements Closeable {
 
   private final Path target;
   private final Path partial;
   private final boolean overwrite;
-  private final FileDevice device;
+  private final FileDevice file;
   private final Thread cleaner;
-  private boolean committed;
+  private volatile boolean committed;
 
-  private OutputFile(Path target, Path partial, boolean overwrite, FileDevice device) {
+  private OutputFile(Path target, Path partial, boolean overwrite, FileDevice file) {
     this.target = target;
     this.partial = partial;
     this.overwrite = overwrite;
-    this.device = device;
+    this.file = file;
     this.cleaner = new Thread(this::deletePartial, "vhdboot-output-cleaner");
   }
 
   /**
    * Begins a file of zeros.
    *
-   * @throws FileAlreadyExistsException when there is a file of that name and {@code overwrite} is
-   *     not set
+   * @param target the file to make
+   * @param size its size in bytes to begin with
+   * @param overwrite whether a file of that name is replaced
+   * @throws FileAlreadyExistsException when there is one that may not be replaced
    */
-  static OutputFile create(Path target, long size, boolean overwrite) throws IOException {
+  public static OutputFile create(Path target, long size, boolean overwrite) throws IOException {
     checkFree(target, overwrite);
     Path absolute = target.toAbsolutePath();
     Path partial =
@@ -53,7 +55,7 @@ final class OutputFile implements Closeable {
   }
 
   /** Throws when a file of that name cannot be made, or would replace what may not be replaced. */
-  static void checkFree(Path target, boolean overwrite) throws IOException {
+  public static void checkFree(Path target, boolean overwrite) throws IOException {
     if (Files.isDirectory(target)) {
       throw new FileSystemException(target.toString(), null, "is a folder; name a file in it");
     }
@@ -66,15 +68,26 @@ final class OutputFile implements Closeable {
     }
   }
 
-  /** What is written. */
-  FileDevice device() {
-    return device;
+  /**
+   * What is written, called by its final name. Its barriers do nothing: they would only cost time,
+   * as a file that is not complete is of no use. Closing it does nothing either.
+   */
+  public ResizableBlockDevice device() {
+    return new Content(target.toString(), file);
+  }
+
+  /**
+   * Makes durable what was written so far. Not needed for anything but time: a large file need not
+   * all wait for {@link #commit()}. May run while another thread writes.
+   */
+  public void store() throws IOException {
+    file.flush();
   }
 
   /** Makes the file durable and gives it its name. */
-  void commit() throws IOException {
-    device.flush();
-    device.close();
+  public void commit() throws IOException {
+    file.flush();
+    file.close();
     if (overwrite) {
       try {
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
@@ -91,11 +104,9 @@ final class OutputFile implements Closeable {
   @Override
   public void close() throws IOException {
     try {
-      device.close();
+      file.close();
     } finally {
-      if (!committed) {
-        deletePartial();
-      }
+      deletePartial();
       try {
         Runtime.getRuntime().removeShutdownHook(cleaner);
       } catch (IllegalStateException e) {
@@ -112,6 +123,46 @@ final class OutputFile implements Closeable {
         System.getLogger(OutputFile.class.getName())
             .log(System.Logger.Level.WARNING, "could not delete {0}: {1}", partial, e);
       }
+    }
+  }
+
+  /** The file without its barriers. */
+  private record Content(String name, FileDevice file) implements ResizableBlockDevice {
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public void setSize(long size) throws IOException {
+      file.setSize(size);
+    }
+
+    @Override
+    public void read(long position, ByteBuffer target) throws IOException {
+      file.read(position, target);
+    }
+
+    @Override
+    public void write(long position, ByteBuffer source) throws IOException {
+      file.write(position, source);
+    }
+
+    @Override
+    public void zero(long position, long length) throws IOException {
+      file.zero(position, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+      return name;
     }
   }
 }

@@ -47,6 +47,7 @@ public final class DiskPart implements Closeable {
     commands.addAll(new DiskCommands(session).commands());
     commands.addAll(new PartitionCommands(session).commands());
     commands.addAll(new VolumeCommands(session).commands());
+    commands.addAll(new VolumeSizeCommands(session).commands());
     commands.addAll(new VirtualDiskCommands(session).commands());
     commands.addAll(new ListCommands(session).commands());
     commands.add(Command.of("exit", "", arguments -> leave()));

@@ -46,6 +46,10 @@ record FileSystem(String name, String label, OptionalLong freeBytes) {
     return equals(RAW);
   }
 
+  boolean isNtfs() {
+    return name.equals("NTFS");
+  }
+
   private static boolean at(byte[] head, int offset, String mark) {
     return new String(head, offset, mark.length(), StandardCharsets.ISO_8859_1).equals(mark);
   }

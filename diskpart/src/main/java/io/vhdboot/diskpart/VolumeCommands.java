@@ -12,14 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The commands that concern volumes: what partitions hold, and the letters they have. */
 final class VolumeCommands {
 
-  private static final long MIB = 1L << 20;
   private static final Pattern UNIT = Pattern.compile("(\\d{1,7})([kK]?)");
 
   /** The attributes of a basic data partition in a GPT (UEFI leaves them to the type). */
@@ -46,7 +44,6 @@ final class VolumeCommands {
         Command.of("assign", "letter= mount=", this::assign),
         Command.of("remove", "letter= mount= all dismount", this::remove),
         Command.of("delete volume", "", this::delete),
-        Command.of("extend", "size= disk=", this::extend),
         Command.of(
             "attributes volume",
             "set clear hidden readonly nodefaultdriveletter shadowcopy",
@@ -184,36 +181,6 @@ final class VolumeCommands {
     session.write(volume.disk(), before);
     session.deselectPartition();
     session.say("DiskPart successfully deleted the volume.");
-  }
-
-  private void extend(Arguments arguments) throws Refusal, IOException {
-    Session.Volume volume = session.requireVolume();
-    if (arguments.value("disk").isPresent()) {
-      throw Refusal.of("A volume can only be extended on the disk that it is on.");
-    }
-    if (!FileSystem.of(volume.open()).isRaw()) {
-      throw Refusal.of(
-          "The volume cannot be extended because the file system does not support it.");
-    }
-    PartitionEditor table = volume.disk().table().orElseThrow();
-    Partition partition = volume.partition();
-    long most = table.maximumLength(partition.number());
-    OptionalLong size = arguments.number("size", MIB);
-    long length =
-        size.isPresent() ? partition.length() + size.getAsLong() : aligned(partition, most);
-    if (length > most || length <= partition.length()) {
-      throw Refusal.of(
-          "There is not enough usable free space on specified disk(s) to extend the volume.");
-    }
-    table.resize(partition.number(), length);
-    volume.disk().write();
-    session.say("DiskPart successfully extended the volume.");
-  }
-
-  /** As long as possible, but ending on a whole MiB where that is possible. */
-  private static long aligned(Partition partition, long most) {
-    long end = (partition.offset() + most) / MIB * MIB;
-    return end > partition.end() ? end - partition.offset() : most;
   }
 
   private void attributes(Arguments arguments) throws Refusal, IOException {

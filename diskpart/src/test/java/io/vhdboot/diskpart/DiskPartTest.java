@@ -1,12 +1,17 @@
 package io.vhdboot.diskpart;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.Mbr;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.PartitionTable;
+import io.vhdboot.ntfs.NewFileOptions;
+import io.vhdboot.ntfs.NtfsChecker;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.vhd.Vhd;
@@ -191,7 +196,8 @@ class DiskPartTest {
         "sel dis 0; cre par pri; format fs=fat32 | The file system FAT32 is not supported.",
         "sel dis 0; cre par pri; format unit=1000 | must be a power of two",
         "create vdisk file=x.vhd maximum=100000000 | diskSize",
-        "create vdisk file=x.vhd parent=/nowhere/p.vhd | The system cannot find the file specified.",
+        "create vdisk file=x.vhd parent=/nowhere/p.vhd | The system cannot find the file"
+            + " specified.",
         "compact vdisk | There is no virtual disk selected.",
         "select vdisk file=/nowhere/x.vhd | The system cannot find the file specified.",
         "sel dis 0; online disk | This disk is already online.",
@@ -358,15 +364,82 @@ class DiskPartTest {
   }
 
   @Test
-  void rawVolumeIsExtendedAndAFormattedOneIsNot() throws IOException {
-    Path image = disk(50);
-    String made = "sel dis 0\ncre par pri size=10\n";
-    DiskPartRun run =
-        DiskPartRun.of(
-            made + "extend size=5\nlist par\nextend\nlist par\nformat quick\nextend", image);
-    assertThat(run.out()).contains("15 MB  1024 KB").contains("49 MB  1024 KB");
+  void volumesGrowAndShrinkWithTheirPartitions() throws IOException {
+    Path image = disk(80);
+    assertDone(DiskPartRun.of("sel dis 0\ncre par pri size=10\nextend size=5", image));
+    assertThat(volumeSize(image)).isEqualTo(15 << 20);
+    assertDone(DiskPartRun.of("sel vol 0\nshrink desired=3\nformat quick\nextend size=38", image));
+    assertThat(volumeSize(image)).isEqualTo(50 << 20);
+    assertThat(checked(image)).isEqualTo((50L << 20) - 4096);
+    DiskPartRun run = DiskPartRun.of("sel vol 0\nextend\nshrink querymax\nlist par", image);
+    assertDone(run);
+    assertThat(run.out())
+        .contains("DiskPart successfully extended the volume.")
+        .containsPattern("The maximum number of reclaimable bytes is: +[67]\\d MB")
+        .contains("79 MB  1024 KB");
+    assertThat(checked(image)).isEqualTo((79L << 20) - 4096);
+    run = DiskPartRun.of("sel vol 0\nshrink desired=20 minimum=10", image);
+    assertDone(run);
+    assertThat(run.out()).contains("DiskPart successfully shrunk the volume by:   20 MB");
+    assertThat(volumeSize(image)).isEqualTo(59 << 20);
+    assertThat(checked(image)).isEqualTo((59L << 20) - 4096);
+    // As much as possible, and then no more.
+    assertDone(DiskPartRun.of("sel vol 0\nshrink", image));
+    long least = volumeSize(image);
+    assertThat(least).isLessThan(20 << 20);
+    assertThat(checked(image)).isEqualTo(least - 4096);
+    run = DiskPartRun.of("sel vol 0\nshrink minimum=10", image);
     assertThat(run.exitCode()).isEqualTo(DiskPart.EXIT_FAILED);
-    assertThat(run.out()).contains("because the file system does not support it.");
+    assertThat(run.out()).contains("The specified shrink size is too big");
+    assertThat(volumeSize(image)).isEqualTo(least);
+    assertThat(DiskPartRun.of("sel vol 0\nshrink desired=1 minimum=2", image).exitCode())
+        .isEqualTo(DiskPart.EXIT_SYNTAX);
+  }
+
+  @Test
+  void volumeThatMustBeCheckedIsNotExtended() throws IOException {
+    Path image = disk(50);
+    assertDone(DiskPartRun.of("sel dis 0\ncre par pri size=20\nformat quick", image));
+    try (FileDevice disk = FileDevice.open(image)) {
+      BlockDevice volume = PartitionTable.read(disk).partitions().get(0).open(disk);
+      // Left open, as by a program that was stopped.
+      NtfsEditor editor = NtfsEditor.open(volume);
+      editor.createFile(editor.volume().root(), "a.txt", NewFileOptions.defaults());
+      editor.flush();
+    }
+    DiskPartRun run = DiskPartRun.of("sel vol 0\nextend", image);
+    assertThat(run.exitCode()).isNotZero();
+    assertThat(volumeSize(image)).isEqualTo(20 << 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"extend,extended", "shrink,shrunk", "shrink querymax,shrunk"})
+  void fatKeepsItsSize(String command, String done) throws IOException {
+    Path image = disk(50);
+    assertDone(DiskPartRun.of("sel dis 0\ncre par pri size=20", image));
+    try (FileDevice disk = FileDevice.open(image)) {
+      disk.write((1 << 20) + 0x52, ByteBuffer.wrap("FAT32   ".getBytes(US_ASCII)));
+    }
+    DiskPartRun run = DiskPartRun.of("sel vol 0\n" + command, image);
+    assertThat(run.exitCode()).isEqualTo(DiskPart.EXIT_FAILED);
+    assertThat(run.out())
+        .contains("The volume cannot be " + done + " because the file system does not support it.");
+    assertThat(volumeSize(image)).isEqualTo(20 << 20);
+  }
+
+  private static long volumeSize(Path image) throws IOException {
+    try (FileDevice disk = FileDevice.openReadOnly(image)) {
+      return PartitionTable.read(disk).partitions().get(0).length();
+    }
+  }
+
+  /** The size of the NTFS volume in the first partition, in which nothing is wrong. */
+  private static long checked(Path image) throws IOException {
+    try (FileDevice disk = FileDevice.openReadOnly(image)) {
+      BlockDevice volume = PartitionTable.read(disk).partitions().get(0).open(disk);
+      assertThat(NtfsChecker.check(volume).findings()).isEmpty();
+      return NtfsVolume.open(volume).clusterCount() * NtfsVolume.open(volume).clusterSize();
+    }
   }
 
   @Test

@@ -109,4 +109,28 @@ class VhdCommandTest {
         .contains("VHD \\today.vhd on partition 1 of this disk, partition 1 inside it")
         .contains("\\today.vhd: differencing VHD");
   }
+
+  @Test
+  void stickWithAChildOfAVhdxBootsTheChild() throws IOException {
+    Path stick = folder.resolve("stick.img");
+    ok(
+        "create",
+        "--image",
+        SampleFile.in(folder),
+        "--out",
+        stick,
+        "--vhd-size",
+        "64MiB",
+        "--vhd-type",
+        "vhdx-dynamic",
+        "--child",
+        "today.vhdx");
+    assertThat(ok("inspect", stick).out())
+        .contains("VHD \\today.vhdx on partition 1 of this disk, partition 1 inside it")
+        .contains("\\today.vhdx: differencing VHDX");
+    String inside = stick + "@1/today.vhdx@1";
+    ok("cp", SampleFile.in(folder), inside + "/");
+    assertThat(ok("ls", inside).out()).contains("Windows").contains(".wim");
+    assertThat(ok("ls", stick + "@1/virtualharddisk.vhdx@1").out()).doesNotContain(".wim");
+  }
 }

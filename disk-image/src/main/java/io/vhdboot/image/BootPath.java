@@ -2,11 +2,14 @@ package io.vhdboot.image;
 
 import io.vhdboot.bcd.BcdDevice;
 import io.vhdboot.bcd.BcdObject;
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.vhd.MissingParentException;
 import io.vhdboot.vhd.Vhd;
+import io.vhdboot.vhdx.Vhdx;
+import io.vhdboot.vhdx.VhdxAccess;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -138,8 +141,8 @@ final class BootPath {
     OpenDisk inner;
     try {
       VolumeParents parents = VolumeParents.beside(host.volume().get(), file.path());
-      inner = OpenDisk.of(Vhd.open(vhdFile.get().stream("").device(), true, parents));
-    } catch (MissingParentException e) {
+      inner = OpenDisk.of(open(vhdFile.get().stream("").device(), parents));
+    } catch (MissingParentException | io.vhdboot.vhdx.MissingParentException e) {
       return Target.missing(text + ": its parent is not there");
     }
     Optional<Partition> partition = choice.choose(inner);
@@ -151,6 +154,12 @@ final class BootPath {
     return volume.isPresent()
         ? new Target(found, volume)
         : Target.missing(found + ", which holds no NTFS volume");
+  }
+
+  private static BlockDevice open(BlockDevice file, VolumeParents parents) throws IOException {
+    return Vhdx.isVhdx(file)
+        ? Vhdx.open(file, VhdxAccess.readOnly().withParents(parents.forVhdx()))
+        : Vhd.open(file, true, parents);
   }
 
   private Target file(BcdObject object, BcdDevice parent, String path, String kind)

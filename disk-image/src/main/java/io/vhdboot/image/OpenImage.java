@@ -50,7 +50,7 @@ public final class OpenImage implements Closeable {
   /** The innermost file, or the window onto it that is selected last. */
   private BlockDevice image;
 
-  /** Finds the parents of the image, if it is a differencing VHD. */
+  /** Finds the parents of the image, if it is a differencing VHD; of a VHDX within volumes. */
   private ParentResolver parents;
 
   private String imageName;
@@ -230,7 +230,13 @@ public final class OpenImage implements Closeable {
   private BlockDevice diskIn(BlockDevice file, ParentResolver parentFiles) throws IOException {
     BlockDevice disk;
     if (Vhdx.isVhdx(file)) {
-      disk = Vhdx.open(file, readOnly ? VhdxAccess.readOnly() : VhdxDisks.writing());
+      VhdxAccess access = readOnly ? VhdxAccess.readOnly() : VhdxDisks.writing();
+      disk =
+          Vhdx.open(
+              file,
+              parentFiles instanceof VolumeParents within
+                  ? access.withParents(within.forVhdx())
+                  : access);
     } else if (Vhd.isVhd(file)) {
       disk = Vhd.open(file, readOnly, parentFiles);
     } else {

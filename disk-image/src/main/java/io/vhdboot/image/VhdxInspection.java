@@ -2,15 +2,20 @@ package io.vhdboot.image;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.disk.FileDevice;
 import io.vhdboot.vhdx.MissingParentException;
 import io.vhdboot.vhdx.Vhdx;
 import io.vhdboot.vhdx.VhdxAccess;
 import io.vhdboot.vhdx.VhdxInfo;
+import io.vhdboot.vhdx.VhdxType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Inspects a VHDX file and the disk in it, through its parents where they are found. */
+/**
+ * Inspects a VHDX file and the disk in it: through its parents where they are files of the host
+ * beside it; what a child within a volume holds is not shown.
+ */
 final class VhdxInspection {
 
   private VhdxInspection() {}
@@ -35,6 +40,9 @@ final class VhdxInspection {
             .property("blocks", info.blockCount())
             .property("logDirty", info.logDirty());
     info.parent().ifPresent(locator -> found.property("parentPaths", locator.paths()));
+    if (info.type() == VhdxType.DIFFERENCING && !(file instanceof FileDevice)) {
+      return found.build();
+    }
     List<String> findings = new ArrayList<>(info.findings());
     try (Vhdx vhdx = Vhdx.open(file, VhdxAccess.readOnly())) {
       if (depth < DiskInspector.MAX_DEPTH) {

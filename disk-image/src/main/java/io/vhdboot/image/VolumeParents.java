@@ -1,5 +1,6 @@
 package io.vhdboot.image;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsLinks;
@@ -10,16 +11,23 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * Finds the parents of a differencing VHD that is a file of a volume, among the files of that
- * volume. A path with a drive letter is taken for one of the volume, whatever the letter: where the
- * child is told where its parent lay when it was made, the volume had a letter that is not known.
+ * Finds the parents of a differencing VHD or VHDX that is a file of a volume, among the files of
+ * that volume. A path with a drive letter is taken for one of the volume, whatever the letter:
+ * where the child is told where its parent lay when it was made, the volume had a letter that is
+ * not known.
  */
 public final class VolumeParents implements ParentResolver {
+
+  /** How paths begin that bypass Windows' parsing, with a volume's name or without. */
+  private static final Pattern VOLUME = Pattern.compile("^//[?]/(?:Volume\\{[^}]*})?");
 
   private final NtfsVolume volume;
   private final List<String> folder;
@@ -51,31 +59,56 @@ public final class VolumeParents implements ParentResolver {
     if (path.form() == ParentPath.Form.MACX) {
       return Optional.empty();
     }
-    String text = path.path().replace('\\', '/');
+    Optional<NtfsLinks.Place> place = find(path.path());
+    if (place.isEmpty()) {
+      return Optional.empty();
+    }
+    NtfsFile file = place.get().file();
+    return Optional.of(
+        new Found(
+            file.stream("").device(),
+            Optional.of(FileTime100ns.toInstant(file.modified())),
+            besideIt(place.get())));
+  }
+
+  /** The same for a VHDX. Parents are only read. */
+  io.vhdboot.vhdx.ParentResolver forVhdx() {
+    Map<BlockDevice, VolumeParents> places = new IdentityHashMap<>();
+    return (child, path, readOnly) -> {
+      VolumeParents from = places.getOrDefault(child, this);
+      Optional<NtfsLinks.Place> place = readOnly ? from.find(path) : Optional.empty();
+      if (place.isEmpty()) {
+        return Optional.empty();
+      }
+      BlockDevice device = place.get().file().stream("").device();
+      places.put(device, besideIt(place.get()));
+      return Optional.of(device);
+    };
+  }
+
+  private VolumeParents besideIt(NtfsLinks.Place place) {
+    return new VolumeParents(volume, place.names().subList(0, place.names().size() - 1));
+  }
+
+  /** Finds what a path of Windows names, or a file of its last name beside the child. */
+  private Optional<NtfsLinks.Place> find(String path) throws IOException {
+    String text = VOLUME.matcher(path.replace('\\', '/')).replaceFirst("");
     boolean isAbsolute = text.matches("(?s)([A-Za-z]:)?/.*") && !text.startsWith("//");
     List<String> names = new ArrayList<>(isAbsolute ? List.of() : folder);
     names.addAll(Arrays.asList(text.substring(text.indexOf(':') + 1).split("/")));
-    Optional<Found> found = find(names);
+    Optional<NtfsLinks.Place> found = find(names);
     if (found.isPresent()) {
       return found;
     }
     List<String> beside = new ArrayList<>(folder);
-    beside.add(path.fileName());
+    beside.add(text.substring(text.lastIndexOf('/') + 1));
     return find(beside);
   }
 
-  private Optional<Found> find(List<String> names) throws IOException {
+  private Optional<NtfsLinks.Place> find(List<String> names) throws IOException {
     try {
       NtfsLinks.Place place = NtfsLinks.of(volume, Set.of()).find(names, true);
-      NtfsFile file = place.file();
-      if (file.isDirectory()) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new Found(
-              file.stream("").device(),
-              Optional.of(FileTime100ns.toInstant(file.modified())),
-              new VolumeParents(volume, place.names().subList(0, place.names().size() - 1))));
+      return place.file().isDirectory() ? Optional.empty() : Optional.of(place);
     } catch (FileSystemException e) {
       // Not there, or only behind a link that leads elsewhere.
       return Optional.empty();

@@ -223,9 +223,6 @@ public final class FlashImage {
           childName.filter(name::equalsIgnoreCase).isEmpty(),
           "child name (" + name + ") must differ from the VHD's");
       check(
-          childName.isEmpty() || !vhdAllocation.isVhdx(),
-          "a child can be put beside a VHD, not beside a VHDX");
-      check(
           label.length() <= 32 && label.chars().noneMatch(c -> c < ' '),
           "label (" + label + ") must have at most 32 characters");
       check(

@@ -14,9 +14,6 @@ import io.vhdboot.ntfs.NtfsImageBuilder;
 import io.vhdboot.ntfs.NtfsImageWriter;
 import io.vhdboot.ntfs.NtfsLayout;
 import io.vhdboot.ntfs.VolumeRange;
-import io.vhdboot.vhd.DynamicVhdLayout;
-import io.vhdboot.vhd.ParentReference;
-import io.vhdboot.vhd.VhdOptions;
 import io.vhdboot.wim.WimFile;
 import io.vhdboot.wim.WimImage;
 import java.io.IOException;
@@ -34,7 +31,7 @@ import java.util.concurrent.Executor;
  * @param layout where everything lies on the partition
  * @param targets where each blob goes on it
  * @param vhd the VHD file, or VHDX
- * @param child the differencing VHD that boots instead, with the VHD as its parent
+ * @param child the differencing VHD or VHDX that boots instead, with the VHD as its parent
  * @param expandedSize bytes of that file, and of its child, when Windows has expanded what it boots
  * @param warnings what could not be applied as it is
  */
@@ -43,7 +40,7 @@ record WindowsDisk(
     NtfsLayout layout,
     BlobTargets targets,
     DiskFileLayout vhd,
-    Optional<DynamicVhdLayout> child,
+    Optional<DiskFileLayout> child,
     long expandedSize,
     List<String> warnings) {
 
@@ -81,20 +78,20 @@ record WindowsDisk(
     }
     DiskFileLayout vhd =
         DiskFileLayout.of(options.vhdAllocation(), diskSize, usedRanges(layout), identifiers, time);
-    Optional<DynamicVhdLayout> child =
-        options.childName().map(name -> childLayout(options, diskSize, identifiers, time));
+    Optional<DiskFileLayout> child =
+        options
+            .childName()
+            .map(
+                name ->
+                    DiskFileLayout.ofChild(
+                        options.vhdAllocation(), diskSize, options.vhdName(), identifiers, time));
     return new WindowsDisk(
         geometry,
         layout,
         applier.targets(),
         vhd,
         child,
-        child.isPresent()
-            ? vhd.fileSize()
-                + child.get().fileSize()
-                + DiskFileLayout.of(VhdAllocation.DYNAMIC, diskSize, List.of(), identifiers, time)
-                    .expandedSize()
-            : vhd.expandedSize(),
+        child.map(booted -> vhd.fileSize() + booted.expandedSize()).orElse(vhd.expandedSize()),
         warnings(applier, layout));
   }
 
@@ -117,19 +114,6 @@ record WindowsDisk(
     return used;
   }
 
-  /** An empty child, which finds its parent beside itself. */
-  private static DynamicVhdLayout childLayout(
-      FlashOptions options, long diskSize, Identifiers identifiers, Instant time) {
-    VhdOptions child = VhdOptions.of(diskSize, identifiers.guid("child vhd file"), time);
-    // Windows itself leaves the time of the parent's change open.
-    ParentReference reference =
-        ParentReference.relative(
-            identifiers.guid(DiskFileLayout.VHD_IDENTIFIER),
-            Optional.empty(),
-            ".\\" + options.vhdName());
-    return DynamicVhdLayout.ofChild(child, reference);
-  }
-
   /** The disk while it is written. */
   record Writing(WindowsDisk plan, BlockDevice disk, NtfsImageWriter volume) {
 
@@ -150,7 +134,7 @@ record WindowsDisk(
       return Optional.empty();
     }
     MemoryDevice file = MemoryDevice.ofSize("child", Math.toIntExact(child.get().fileSize()));
-    child.get().create(file).close();
+    child.get().creation().on(file).close();
     return Optional.of(file.toByteArray());
   }
 

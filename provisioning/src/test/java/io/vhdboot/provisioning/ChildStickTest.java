@@ -11,6 +11,9 @@ import io.vhdboot.vhd.ParentPath;
 import io.vhdboot.vhd.ParentResolver;
 import io.vhdboot.vhd.Vhd;
 import io.vhdboot.vhd.VhdType;
+import io.vhdboot.vhdx.Vhdx;
+import io.vhdboot.vhdx.VhdxAccess;
+import io.vhdboot.vhdx.VhdxType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,6 +68,40 @@ class ChildStickTest {
     return Optional.of(
         new ParentResolver.Found(
             volume.file("base.vhd").stream("").device(), Optional.empty(), ParentResolver.NONE));
+  }
+
+  @Test
+  void childOfAVhdxFindsItsParentOnTheStick() throws IOException {
+    Path stick = folder.resolve("stick.img");
+    Sample.write(
+        Sample.stick(stick)
+            .vhdAllocation(VhdAllocation.VHDX_DYNAMIC)
+            .vhdName("base.vhdx")
+            .childName("today.vhdx")
+            .build());
+    try (FileDevice disk = FileDevice.openReadOnly(stick)) {
+      NtfsVolume volume = NtfsVolume.open(PartitionTable.read(disk).partitions().get(0).open(disk));
+      for (String name : new String[] {"base.vhdx", "today.vhdx"}) {
+        try (InputStream in = volume.file(name).newInputStream()) {
+          Files.copy(in, folder.resolve(name));
+        }
+      }
+    }
+    try (Vhdx child = Vhdx.open(folder.resolve("today.vhdx"), VhdxAccess.readOnly());
+        Vhdx base = Vhdx.open(folder.resolve("base.vhdx"), VhdxAccess.readOnly())) {
+      assertThat(child.type()).isEqualTo(VhdxType.DIFFERENCING);
+      assertThat(child.findings()).isEmpty();
+      assertThat(child.presentBlockCount()).isZero();
+      assertThat(child.info().parent().orElseThrow().paths()).contains(".\\base.vhdx");
+      assertThat(child.info().diskId()).isEqualTo(base.info().diskId());
+      assertThat(
+              Arrays.mismatch(
+                  child.read(0, (int) Sample.VHD_SIZE), base.read(0, (int) Sample.VHD_SIZE)))
+          .isEqualTo(-1);
+      assertThat(ExternalTool.named("vhdiinfo").output(folder.resolve("today.vhdx")))
+          .contains("Differential")
+          .contains(base.info().dataWriteId().toString());
+    }
   }
 
   @Test

@@ -27,13 +27,15 @@ public final class VhdxLayout {
   private final int[] ranks;
   private final int presentCount;
 
-  private VhdxLayout(VhdxOptions options, VhdxType type, BitSet presentBlocks) {
+  private VhdxLayout(
+      VhdxOptions options, VhdxType type, ParentLocator parent, BitSet presentBlocks) {
     this.options = options;
     this.type = type;
     this.format = new BlockFormat(options.blockSize(), options.logicalSectorSize());
     this.structures =
         NewStructures.of(
-            options, VhdxMetadata.of(options, type, null).toRegion(new MetadataRegion(List.of())));
+            options,
+            VhdxMetadata.of(options, type, parent).toRegion(new MetadataRegion(List.of())));
     this.words = presentBlocks.toLongArray();
     this.ranks = new int[words.length];
     int count = 0;
@@ -48,7 +50,7 @@ public final class VhdxLayout {
   public static VhdxLayout fixed(VhdxOptions options) {
     BitSet all = new BitSet();
     all.set(0, options.blockCount());
-    return new VhdxLayout(options, VhdxType.FIXED, all);
+    return new VhdxLayout(options, VhdxType.FIXED, null, all);
   }
 
   /**
@@ -67,7 +69,17 @@ public final class VhdxLayout {
               + options.blockCount()
               + " blocks");
     }
-    return new VhdxLayout(options, VhdxType.DYNAMIC, presentBlocks);
+    return new VhdxLayout(options, VhdxType.DYNAMIC, null, presentBlocks);
+  }
+
+  /**
+   * The layout of a child without blocks.
+   *
+   * @param options what the VHDX shall be like; its disk has the parent's size, id and sectors
+   * @param parent where the child will find its parent
+   */
+  public static VhdxLayout child(VhdxOptions options, ParentLocator parent) {
+    return new VhdxLayout(options, VhdxType.DIFFERENCING, parent, new BitSet());
   }
 
   /** Adds the blocks that a range of the disk touches to a set for {@link #dynamic}. */
@@ -152,6 +164,9 @@ public final class VhdxLayout {
   }
 
   private void writeTable(BlockDevice target) throws IOException {
+    if (presentCount == 0) {
+      return;
+    }
     int count = format.entryCount(options.diskSize(), false);
     byte[] chunk = new byte[CHUNK];
     int perChunk = CHUNK / BatEntry.SIZE;

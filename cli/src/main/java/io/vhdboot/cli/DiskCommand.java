@@ -9,6 +9,7 @@ import io.vhdboot.disk.PartitionRole;
 import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.disk.PartitionType;
 import io.vhdboot.disk.WindowsGuid;
+import io.vhdboot.image.VirtualDisk;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.provisioning.Identifiers;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class DiskCommand implements Runnable {
   int info(
       @Mixin Target target, @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
-    try (BlockDevice disk = ImageFile.open(target.file, true)) {
+    try (BlockDevice disk = VirtualDisk.at(target.file).open(true)) {
       PartitionEditor table = target.open(disk);
       if (json) {
         out().println(Json.text(DiskFacts.tree(disk, table)));
@@ -124,7 +125,7 @@ final class DiskCommand implements Runnable {
     if (kind == PartitionTable.Kind.NONE) {
       throw new ParameterException(spec.commandLine(), "--kind must be mbr or gpt");
     }
-    try (BlockDevice disk = ImageFile.open(target.file, change.dryRun)) {
+    try (BlockDevice disk = VirtualDisk.at(target.file).open(change.dryRun)) {
       if (!force && !isBlank(disk)) {
         throw new IOException(
             target.file + " is not blank at its beginning; --force makes a table all the same");
@@ -312,7 +313,7 @@ final class DiskCommand implements Runnable {
           Long size,
       @Option(names = "--force", description = "Cut a file system short.") boolean force)
       throws IOException {
-    try (BlockDevice disk = ImageFile.open(target.file, change.dryRun)) {
+    try (BlockDevice disk = VirtualDisk.at(target.file).open(change.dryRun)) {
       PartitionEditor table = target.open(disk);
       long length = size == null ? table.maximumLength(number) : size;
       if (!force) {
@@ -354,7 +355,7 @@ final class DiskCommand implements Runnable {
       @Option(names = "--set", paramLabel = "ID", description = "The new one.") String id)
       throws IOException {
     if (id == null) {
-      try (BlockDevice disk = ImageFile.open(target.file, true)) {
+      try (BlockDevice disk = VirtualDisk.at(target.file).open(true)) {
         out().println(DiskFacts.id(target.open(disk)));
         return ExitCode.DONE;
       }
@@ -399,7 +400,7 @@ final class DiskCommand implements Runnable {
           String seed)
       throws IOException {
     Identifiers identifiers = identifiers(seed);
-    try (BlockDevice disk = ImageFile.open(target.file, change.dryRun)) {
+    try (BlockDevice disk = VirtualDisk.at(target.file).open(change.dryRun)) {
       PartitionEditor table = target.open(disk);
       int[] next = {1};
       PartitionEditor converted =
@@ -416,7 +417,7 @@ final class DiskCommand implements Runnable {
       description = "Makes a damaged copy of a GPT, or its protective MBR, anew.",
       mixinStandardHelpOptions = true)
   int repair(@Mixin Target target, @Mixin Change change) throws IOException {
-    try (BlockDevice disk = ImageFile.open(target.file, change.dryRun)) {
+    try (BlockDevice disk = VirtualDisk.at(target.file).open(change.dryRun)) {
       PartitionEditor table = target.open(disk);
       table.findings().forEach(finding -> out().println("found: " + finding));
       if (!table.findings().isEmpty() && !change.dryRun) {
@@ -429,7 +430,7 @@ final class DiskCommand implements Runnable {
   }
 
   private int edit(Target target, Change change, Edit edit) throws IOException {
-    try (BlockDevice disk = ImageFile.open(target.file, change.dryRun)) {
+    try (BlockDevice disk = VirtualDisk.at(target.file).open(change.dryRun)) {
       PartitionEditor table = target.open(disk);
       edit.make(table);
       return finish(disk, table, change);

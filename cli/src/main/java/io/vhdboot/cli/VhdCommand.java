@@ -1,7 +1,10 @@
 package io.vhdboot.cli;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.PartitionEditor;
+import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.image.DiskConversion;
 import io.vhdboot.image.Quantity;
 import io.vhdboot.image.VirtualDisk;
@@ -302,8 +305,27 @@ final class VhdCommand implements Runnable {
           boolean discard,
       @Mixin CommonOptions common)
       throws IOException {
-    VirtualDisk.at(file).resize(size, discard);
+    VirtualDisk disk = VirtualDisk.at(file);
+    disk.resize(size, discard);
+    tellTable(disk);
     return ExitCode.DONE;
+  }
+
+  /** Tells what the partition table lacks on a disk that has another size now. */
+  private void tellTable(VirtualDisk disk) throws IOException {
+    try (BlockDevice open = disk.open(true)) {
+      if (!PartitionTable.isPresent(open)) {
+        return;
+      }
+      for (String finding : PartitionEditor.open(open).findings()) {
+        spec.commandLine()
+            .getErr()
+            .println("vhdboot: partition table: " + finding + "; see vhdboot disk repair");
+      }
+    } catch (DiskFormatException e) {
+      // Nothing to be told of a table that cannot be read.
+      return;
+    }
   }
 
   @Command(

@@ -4,7 +4,7 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.PartitionTable;
-import io.vhdboot.vhd.Vhd;
+import io.vhdboot.image.VirtualDisk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * Where a volume lies, as people write it: {@code FILE}, or {@code FILE@N} for partition N of the
- * disk in it. The file may be an image, a device or a VHD.
+ * disk in it. The file may be an image, a device, a VHD or a VHDX.
  */
 final class VolumePath {
 
@@ -54,12 +54,8 @@ final class VolumePath {
    * @throws java.nio.file.NoSuchFileException when there is no such file
    */
   Open open(boolean readOnly) throws IOException {
-    BlockDevice disk = readOnly ? FileDevice.openReadOnly(file) : FileDevice.open(file);
+    BlockDevice disk = VirtualDisk.at(file).open(readOnly);
     try {
-      if (Vhd.isVhd(disk)) {
-        disk.close();
-        disk = Vhd.open(file, readOnly);
-      }
       if (partition == 0) {
         return new Open(disk, disk, 0);
       }

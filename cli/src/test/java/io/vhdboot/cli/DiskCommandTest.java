@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.PartitionTable;
+import io.vhdboot.image.VirtualDisk;
 import io.vhdboot.testing.ExternalTool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DiskCommandTest {
 
@@ -33,6 +36,26 @@ class DiskCommandTest {
     CommandLineRun run = CommandLineRun.of(arguments);
     assertThat(run.exitCode()).as(run.err()).isZero();
     return run;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vhd", "vhdx"})
+  void tableOfAVirtualDiskGrowsWithIt(String format) throws IOException {
+    Path disk = folder.resolve("disk." + format);
+    done("vhd", "create", disk, "--size", "64MiB");
+    done("disk", "init", disk, "--kind", "gpt");
+    done("disk", "add", disk);
+    done("ntfs", "format", disk + "@1", "--label", "inside");
+    assertThat(done("vhd", "resize", disk, "80MiB").err())
+        .contains("partition table: ")
+        .contains("see vhdboot disk repair");
+    done("disk", "repair", disk);
+    done("disk", "resize", disk, "1");
+    assertThat(done("disk", "info", disk).out()).contains("83886080 bytes, GPT");
+    assertThat(done("ntfs", "info", disk + "@1").out()).contains("inside");
+    done("vhd", "check", disk);
+    done("vhd", "convert", disk, image, "--overwrite");
+    assertThat(ExternalTool.named("sgdisk").output("-v", image)).contains("No problems found");
   }
 
   @Test
@@ -143,7 +166,7 @@ class DiskCommandTest {
     assertThat(cut.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(cut.err()).contains("takes 52428800 bytes; shrink it first");
     done("disk", "resize", vhd, "1");
-    try (BlockDevice disk = ImageFile.open(vhd, true)) {
+    try (BlockDevice disk = VirtualDisk.at(vhd).open(true)) {
       assertThat(PartitionTable.read(disk).partitions().get(0).end()).isEqualTo(100L << 20);
     }
   }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds the file of a parent that a differencing VHDX names by a Windows path. */
 @FunctionalInterface
@@ -29,7 +30,8 @@ public interface ParentResolver {
 
   /**
    * Finds parents on the host for children that are host files: a relative path from the child's
-   * folder; an absolute one as it is; and failing that, a file of that name beside the child.
+   * folder; an absolute one as it is; and failing that, a file of that name beside the child, whose
+   * letters may be of the other case.
    */
   static ParentResolver hostFiles() {
     return (child, path, readOnly) -> {
@@ -50,7 +52,20 @@ public interface ParentResolver {
           // No path on this host; the next candidate may be one.
         }
       }
-      return Optional.empty();
+      Optional<Path> beside = besideInAnyCase(folder, parts[parts.length - 1]);
+      return beside.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              readOnly ? FileDevice.openReadOnly(beside.get()) : FileDevice.open(beside.get()));
     };
+  }
+
+  private static Optional<Path> besideInAnyCase(Path folder, String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().equalsIgnoreCase(name))
+          .filter(Files::isRegularFile)
+          .findFirst();
+    }
   }
 }

@@ -186,6 +186,18 @@ class VhdxChildTest {
   }
 
   @Test
+  void aParentBesideIsFoundWhateverTheCaseOfItsName() throws IOException {
+    Path base = folder.resolve("base.vhdx");
+    Path child = folder.resolve("child.vhdx");
+    Vhdx.createDynamic(base, VhdxTesting.options(4 * MIB), IDS).close();
+    Vhdx.createDifferencing(child, base, IDS).close();
+    Files.move(base, folder.resolve("Base.VHDX"));
+    try (Vhdx disk = Vhdx.open(child, reading())) {
+      assertThat(disk.parent()).isPresent();
+    }
+  }
+
+  @Test
   void compactingAParentKeepsItsChildren() throws IOException {
     Path base = folder.resolve("base.vhdx");
     Path child = folder.resolve("child.vhdx");

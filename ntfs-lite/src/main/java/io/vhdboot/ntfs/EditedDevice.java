@@ -16,6 +16,7 @@ final class EditedDevice implements BlockDevice {
   private final BlockDevice device;
   private final TreeMap<Long, Piece> pieces = new TreeMap<>();
   private int longest;
+  private boolean isWritten;
 
   /** Gives the bytes of some metadata as they belong on disk. */
   interface Source {
@@ -88,11 +89,13 @@ final class EditedDevice implements BlockDevice {
 
   @Override
   public void write(long position, ByteBuffer source) throws IOException {
+    isWritten = true;
     device.write(position, source);
   }
 
   @Override
   public void zero(long position, long length) throws IOException {
+    isWritten = true;
     device.zero(position, length);
   }
 
@@ -104,6 +107,14 @@ final class EditedDevice implements BlockDevice {
   @Override
   public void flush() throws IOException {
     device.flush();
+    isWritten = false;
+  }
+
+  /** Flushes the device if anything, content too, was written since it was flushed last. */
+  void barrier() throws IOException {
+    if (isWritten) {
+      flush();
+    }
   }
 
   /** Leaves the device open, which is the caller's. */

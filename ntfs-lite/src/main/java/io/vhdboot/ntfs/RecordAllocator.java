@@ -144,7 +144,8 @@ final class RecordAllocator {
     if (FileRecord.isPresent(before)) {
       UpdateSequence.setNumber(bytes, UpdateSequence.number(before) + 1);
     }
-    volume.writeBack().putRecord(record.number(), bytes, WriteBack.State.FREED);
+    WriteBack.State state = base == 0 ? WriteBack.State.FREED : WriteBack.State.FREED_PART;
+    volume.writeBack().putRecord(record.number(), bytes, state);
     bitmap.free(record.number(), 1);
   }
 

@@ -23,8 +23,9 @@ import java.util.TreeMap;
  *   <li>Records and blocks that were free: nothing refers to them yet.
  *   <li>Records and blocks that were in use. A file's base record is its atomic switch: records
  *       that continue it are replaced by new ones, never changed in place.
- *   <li>Records that become free, the mirror, and bits that become clear. Only then are these
- *       clusters and records given out again.
+ *   <li>Base records that become free, and the mirror. Until then a file that is deleted is whole.
+ *   <li>Records that continued a file and become free, and bits that become clear. Only then are
+ *       these clusters and records given out again.
  * </ol>
  *
  * <p>The arrays that are held are never changed, only replaced, so that an edit that fails can be
@@ -41,8 +42,10 @@ final class WriteBack implements MasterFileTable.Newer {
     FRESH,
     /** It is in use on disk. */
     CHANGED,
-    /** It becomes free. */
-    FREED
+    /** It was the base of a file, and becomes free. */
+    FREED,
+    /** It continued a file, and becomes free. */
+    FREED_PART
   }
 
   private record HeldRecord(byte[] bytes, State state) {}
@@ -263,28 +266,27 @@ final class WriteBack implements MasterFileTable.Newer {
 
   /** Brings everything down; what was held is then on disk, and what was freed is free. */
   void flush(Places places) throws IOException {
-    boolean any = places.clusterBits().write();
+    places.clusterBits().write();
     if (places.hasTableGrown()) {
-      device.flush();
+      device.barrier();
       writeTableItself(places);
-      any = true;
     }
-    any |= places.recordBits().write();
-    barrier(any);
-    any = writeRecords(State.FRESH, places) | writeBlocks(true);
-    barrier(any);
-    any = writeRecords(State.CHANGED, places) | writeBlocks(false);
-    barrier(any);
-    any = writeRecords(State.FREED, places) | writeMirror(places);
-    any |= places.clusterBits().clearFreed() | places.recordBits().clearFreed();
-    barrier(any);
+    places.recordBits().write();
+    device.barrier();
+    writeRecords(State.FRESH, places);
+    writeBlocks(true);
+    device.barrier();
+    writeRecords(State.CHANGED, places);
+    writeBlocks(false);
+    device.barrier();
+    writeRecords(State.FREED, places);
+    writeMirror(places);
+    device.barrier();
+    writeRecords(State.FREED_PART, places);
+    places.clusterBits().clearFreed();
+    places.recordBits().clearFreed();
+    device.barrier();
     settle();
-  }
-
-  private void barrier(boolean any) throws IOException {
-    if (any) {
-      device.flush();
-    }
   }
 
   /** $MFT's own records go ahead of the bits and records in what it gained. */
@@ -301,7 +303,7 @@ final class WriteBack implements MasterFileTable.Newer {
     for (long number : continued) {
       places.tableData().write(number * recordSize, ByteBuffer.wrap(encoded(number)));
     }
-    barrier(!continued.isEmpty());
+    device.barrier();
     if (records.containsKey(0L)) {
       places.tableData().write(0, ByteBuffer.wrap(encoded(0)));
     }
@@ -313,11 +315,10 @@ final class WriteBack implements MasterFileTable.Newer {
     return bytes;
   }
 
-  private boolean writeRecords(State state, Places places) throws IOException {
+  private void writeRecords(State state, Places places) throws IOException {
     byte[] run = new byte[Math.min(MAX_WRITE, Math.max(1, records.size()) * recordSize)];
     long first = -1;
     int count = 0;
-    boolean any = false;
     for (Map.Entry<Long, HeldRecord> entry : records.entrySet()) {
       if (entry.getValue().state != state) {
         continue;
@@ -332,16 +333,13 @@ final class WriteBack implements MasterFileTable.Newer {
       }
       System.arraycopy(encoded(number), 0, run, count * recordSize, recordSize);
       count++;
-      any = true;
     }
     if (count > 0) {
       places.tableData().write(first * recordSize, ByteBuffer.wrap(run, 0, count * recordSize));
     }
-    return any;
   }
 
-  private boolean writeBlocks(boolean fresh) throws IOException {
-    boolean any = false;
+  private void writeBlocks(boolean fresh) throws IOException {
     for (HeldBlock block : blocks.values()) {
       if (block.fresh != fresh) {
         continue;
@@ -351,22 +349,14 @@ final class WriteBack implements MasterFileTable.Newer {
       for (int i = 0; i < block.positions.length; i++) {
         device.write(block.positions[i], ByteBuffer.wrap(bytes, i * length, length));
       }
-      any = true;
     }
-    return any;
   }
 
-  private boolean writeMirror(Places places) throws IOException {
-    if (records.isEmpty()) {
-      return false;
-    }
+  private void writeMirror(Places places) throws IOException {
     AttributeEdit mirror = places.mirrorData();
-    boolean any = false;
     for (long number : records.headMap(mirror.size() / recordSize).keySet()) {
       mirror.write(number * recordSize, ByteBuffer.wrap(encoded(number)));
-      any = true;
     }
-    return any;
   }
 
   /** Holds nothing any more; the blocks are remembered as they are on disk now. */

@@ -37,9 +37,23 @@ final class EditedStream implements ResizableBlockDevice {
         .orElseThrow(() -> new NoSuchFileException(name));
   }
 
-  /** The stream, if it can be written. */
-  private AttributeEdit writable() throws IOException {
+  /**
+   * The stream, if it can be written; that of a file that CompactOS compressed is stored plainly
+   * before.
+   *
+   * @param keep how many of its bytes are still wanted
+   */
+  private AttributeEdit writable(long keep) throws IOException {
     AttributeEdit now = attribute();
+    OverlayEdit.checkOther(now.file(), stream);
+    if (stream.isEmpty() && OverlayEdit.isOverlay(now.file())) {
+      volume.edit(
+          () -> {
+            OverlayEdit.store(attribute().file(), keep);
+            return null;
+          });
+      now = attribute();
+    }
     if (now.isEncrypted()) {
       throw new UnsupportedFormatException(
           name, UnsupportedFormatException.NO_OFFSET, "the stream is encrypted (EFS)");
@@ -104,14 +118,14 @@ final class EditedStream implements ResizableBlockDevice {
     if (length == 0) {
       return;
     }
-    AttributeEdit now = writable();
+    AttributeEdit now = writable(Long.MAX_VALUE);
     if (new StreamEdit(now).isInPlace(position, length)) {
       volume.begin();
       now.write(position, source);
     } else {
       volume.edit(
           () -> {
-            AttributeEdit stream = writable();
+            AttributeEdit stream = writable(Long.MAX_VALUE);
             if (stream.isCompressed()) {
               new CompressedStreamEdit(stream).write(position, source.duplicate());
             } else {
@@ -132,7 +146,7 @@ final class EditedStream implements ResizableBlockDevice {
     }
     volume.edit(
         () -> {
-          AttributeEdit stream = writable();
+          AttributeEdit stream = writable(Long.MAX_VALUE);
           if (stream.isCompressed()) {
             new CompressedStreamEdit(stream).zero(position, length);
           } else {
@@ -153,7 +167,7 @@ final class EditedStream implements ResizableBlockDevice {
     }
     volume.edit(
         () -> {
-          AttributeEdit stream = writable();
+          AttributeEdit stream = writable(size);
           if (stream.isCompressed()) {
             new CompressedStreamEdit(stream).setSize(size);
           } else {

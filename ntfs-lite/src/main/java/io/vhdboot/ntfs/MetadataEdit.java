@@ -65,6 +65,7 @@ final class MetadataEdit {
     if (stream.name().isEmpty()) {
       throw new IllegalArgumentException("stream () must have a name to be deleted");
     }
+    OverlayEdit.checkOther(file, stream.name());
     file.remove(stream);
     volume.touch(file, false);
   }
@@ -75,6 +76,7 @@ final class MetadataEdit {
     if (stream.name().isEmpty()) {
       throw new IllegalArgumentException("stream () must have a name to get another");
     }
+    OverlayEdit.checkOther(file, stream.name());
     Optional<AttributeEdit> known = findStream(newName);
     if (known.isPresent() && known.get() != stream) {
       throw new FileAlreadyExistsException(file.source() + ":" + newName);
@@ -88,6 +90,15 @@ final class MetadataEdit {
     return findStream(name)
         .orElseThrow(
             () -> new NoSuchFileException(file.source() + (name.isEmpty() ? "" : ":" + name)));
+  }
+
+  /** A stream that is to be stored in another way, none of a file that CompactOS compressed. */
+  private AttributeEdit plainStream(String name) throws IOException {
+    OverlayEdit.checkOther(file, stream(name).name());
+    if (name.isEmpty()) {
+      OverlayEdit.store(file, Long.MAX_VALUE);
+    }
+    return stream(name);
   }
 
   private Optional<AttributeEdit> findStream(String name) {
@@ -104,7 +115,7 @@ final class MetadataEdit {
   }
 
   void setSparse(String name, boolean isSparse) throws IOException {
-    AttributeEdit stream = stream(name);
+    AttributeEdit stream = plainStream(name);
     if (stream.isSparse() == isSparse) {
       return;
     }
@@ -131,7 +142,7 @@ final class MetadataEdit {
       volume.touch(file, false);
       return;
     }
-    AttributeEdit stream = stream(name);
+    AttributeEdit stream = plainStream(name);
     if (stream.isCompressed() == isCompressed) {
       return;
     }
@@ -240,6 +251,7 @@ final class MetadataEdit {
       throw new IllegalArgumentException(
           String.format("tag (%08xh) must not be set where there are extended attributes", tag));
     }
+    OverlayEdit.store(file, Long.MAX_VALUE);
     volume.extend().forgetReparsePoint(file);
     file.put(AttributeType.REPARSE_POINT, "", new ReparsePoint(tag, 0, data).toBytes());
     setBit(FileAttributes.REPARSE_POINT, true);
@@ -248,6 +260,7 @@ final class MetadataEdit {
   }
 
   void removeReparsePoint() throws IOException {
+    OverlayEdit.store(file, Long.MAX_VALUE);
     Optional<AttributeEdit> point = file.find(AttributeType.REPARSE_POINT);
     if (point.isPresent()) {
       volume.extend().forgetReparsePoint(file);

@@ -139,10 +139,21 @@ public final class NtfsEditor implements Closeable {
    * @throws FileAlreadyExistsException when the directory has the name
    */
   public void link(NtfsFile file, NtfsFile directory, String name) throws IOException {
-    NameRules.checkFile(name, false);
+    link(file, directory, name, false);
+  }
+
+  /**
+   * Gives a file another name, as {@link #link(NtfsFile, NtfsFile, String)} does.
+   *
+   * @param posix whether the name may be one that Windows cannot use or that differs from another
+   *     only in its case, as with {@link NewFileOptions.Builder#posix}
+   */
+  public void link(NtfsFile file, NtfsFile directory, String name, boolean posix)
+      throws IOException {
+    NameRules.checkFile(name, posix);
     long reference = reference(file);
     long parent = reference(directory);
-    edit(() -> tree.link(reference, parent, name));
+    edit(() -> tree.link(reference, parent, name, posix));
   }
 
   /**
@@ -178,10 +189,22 @@ public final class NtfsEditor implements Closeable {
    */
   public void rename(NtfsFile from, String name, NtfsFile to, String newName, boolean replace)
       throws IOException {
-    NameRules.checkFile(newName, false);
+    rename(from, name, to, newName, replace, false);
+  }
+
+  /**
+   * Moves a name, as {@link #rename(NtfsFile, String, NtfsFile, String, boolean)} does.
+   *
+   * @param posix whether the new name may be one that Windows cannot use or that differs from
+   *     another only in its case, as with {@link NewFileOptions.Builder#posix}
+   */
+  public void rename(
+      NtfsFile from, String name, NtfsFile to, String newName, boolean replace, boolean posix)
+      throws IOException {
+    NameRules.checkFile(newName, posix);
     long fromReference = reference(from);
     long toReference = reference(to);
-    edit(() -> tree.rename(fromReference, name, toReference, newName, replace));
+    edit(() -> tree.rename(fromReference, name, toReference, newName, replace, posix));
   }
 
   /**

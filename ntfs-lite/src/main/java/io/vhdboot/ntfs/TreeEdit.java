@@ -102,16 +102,22 @@ final class TreeEdit {
   /** Throws when a name is taken. */
   private static void checkFree(FileEdit directory, String name, boolean isPosix)
       throws IOException {
-    DirectoryEdit entries = directory.names();
-    Optional<DirectoryEdit.Entry> known = entries.find(name);
-    boolean isTaken =
-        known.isPresent()
-            && (!isPosix
-                || known.get().name().namespace() != FileName.POSIX
-                || entries.findExactly(name).isPresent());
-    if (isTaken) {
+    if (inTheWay(directory, name, isPosix).isPresent()) {
       throw new FileAlreadyExistsException(name);
     }
+  }
+
+  /** What has a name already. Names of POSIX may differ from each other only in their case. */
+  private static Optional<DirectoryEdit.Entry> inTheWay(
+      FileEdit directory, String name, boolean isPosix) throws IOException {
+    return directory
+        .names()
+        .find(name)
+        .filter(
+            known ->
+                !isPosix
+                    || known.name().namespace() != FileName.POSIX
+                    || known.name().name().equals(name));
   }
 
   private Optional<String> shortName(FileEdit directory, String name, NewFileOptions options)
@@ -127,9 +133,9 @@ final class TreeEdit {
   }
 
   /** The short name that another name of a file gets. */
-  private Optional<String> shortName(LinkEdit links, FileEdit directory, String name)
-      throws IOException {
-    return links.hasShortName() ? Optional.empty() : shortName(directory, name);
+  private Optional<String> shortName(
+      LinkEdit links, FileEdit directory, String name, boolean isPosix) throws IOException {
+    return isPosix || links.hasShortName() ? Optional.empty() : shortName(directory, name);
   }
 
   /** The short name that a new name gets by the volume's rule. */
@@ -154,16 +160,16 @@ final class TreeEdit {
   }
 
   /** Gives a file another name. */
-  void link(long reference, long parent, String name) throws IOException {
+  void link(long reference, long parent, String name, boolean isPosix) throws IOException {
     FileEdit file = volume.file(reference, name);
     FileEdit directory = directory(parent, name);
     checkOwn(file);
     if (file.isDirectory()) {
       throw new AccessDeniedException(file.source(), null, "a directory has one name only");
     }
-    checkFree(directory, name, false);
+    checkFree(directory, name, isPosix);
     LinkEdit links = new LinkEdit(file);
-    links.add(directory, name, shortName(links, directory, name));
+    links.add(directory, name, shortName(links, directory, name, isPosix));
     volume.touch(file, false);
     volume.touch(directory, true);
   }
@@ -215,7 +221,13 @@ final class TreeEdit {
   }
 
   /** Moves a name. */
-  void rename(long fromReference, String name, long toReference, String newName, boolean replace)
+  void rename(
+      long fromReference,
+      String name,
+      long toReference,
+      String newName,
+      boolean replace,
+      boolean isPosix)
       throws IOException {
     FileEdit from = directory(fromReference, name);
     FileEdit to = directory(toReference, newName);
@@ -230,7 +242,7 @@ final class TreeEdit {
     }
     LinkEdit links = new LinkEdit(file);
     FileName old = links.longName(entry.name());
-    Optional<DirectoryEdit.Entry> known = to.names().find(newName);
+    Optional<DirectoryEdit.Entry> known = inTheWay(to, newName, isPosix);
     if (known.isPresent() && !isOwnName(file, to, old, links.longName(known.get().name()), known)) {
       if (!replace) {
         throw new FileAlreadyExistsException(newName);
@@ -238,7 +250,7 @@ final class TreeEdit {
       remove(to, known.get());
     }
     forgetShortNames(from, links.remove(from, old));
-    links.add(to, newName, shortName(links, to, newName));
+    links.add(to, newName, shortName(links, to, newName, isPosix));
     volume.touch(file, false);
     volume.touch(from, true);
     if (to != from) {

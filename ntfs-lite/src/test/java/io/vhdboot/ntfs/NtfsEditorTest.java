@@ -212,6 +212,40 @@ class NtfsEditorTest {
   }
 
   @Test
+  void namesThatDifferOnlyInTheirCase() throws IOException {
+    Path image = format();
+    try (FileDevice device = FileDevice.open(image);
+        NtfsEditor editor = open(device)) {
+      NtfsFile root = editor.volume().root();
+      NewFileOptions posix = NewFileOptions.builder().posix(true).build();
+      NtfsFile one = editor.createFile(root, "name", posix);
+      NtfsFile two = editor.createFile(root, "other", posix);
+      NtfsFile windows = editor.createFile(root, "Windows", PLAIN);
+      assertThatThrownBy(() -> editor.rename(root, "other", root, "NAME", false))
+          .isInstanceOf(FileAlreadyExistsException.class);
+      assertThatThrownBy(() -> editor.link(two, root, "NAME"))
+          .isInstanceOf(FileAlreadyExistsException.class);
+      editor.rename(root, "other", root, "NAME", false, true);
+      editor.link(one, root, "Name", true);
+      editor.link(windows, root, "a:b?", true);
+      assertThatThrownBy(() -> editor.rename(root, "NAME", root, "Name", false, true))
+          .isInstanceOf(FileAlreadyExistsException.class);
+      assertThat(editor.volume().file("name").reference()).isEqualTo(one.reference());
+      assertThat(editor.volume().file("NAME").reference()).isEqualTo(two.reference());
+      editor.rename(root, "NAME", root, "Name", true, true);
+      assertThat(editor.volume().file("Name").reference()).isEqualTo(two.reference());
+      assertThat(editor.volume().file("name").reference()).isEqualTo(one.reference());
+      editor.unlink(root, "name");
+      editor.rename(root, "Name", root, "name", false, true);
+      assertThat(editor.volume().root().list())
+          .filteredOn(entry -> !entry.isMetafile())
+          .extracting(NtfsDirectoryEntry::name)
+          .containsExactlyInAnyOrder("a:b?", "name", "Windows");
+    }
+    Judges.check(image);
+  }
+
+  @Test
   void systemFilesAreRefused() throws IOException {
     Path image = format();
     try (FileDevice device = FileDevice.open(image);

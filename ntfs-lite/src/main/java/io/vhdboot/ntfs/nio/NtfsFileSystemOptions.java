@@ -12,8 +12,7 @@ import java.util.Set;
  *     {@code C} for one that holds a Windows; none unless told
  * @param showsMetafiles whether the root lists the files in which NTFS keeps its own records, such
  *     as {@code $MFT}; they can be opened by their names in either case; no unless told
- * @param allowsPosixNames whether files may be created under names that Windows cannot use; no
- *     unless told
+ * @param allowsPosixNames whether files may get names that Windows cannot use; no unless told
  * @param closesDevice whether closing the file system closes the device; no unless told
  * @param editOptions the clock, and what else edits need
  */

@@ -81,7 +81,7 @@ final class Tree {
     }
     return checked(
         () -> {
-          editor.link(file.file(), directory(), fileName());
+          editor.link(file.file(), directory(), fileName(), allowsPosixNames());
           return file;
         });
   }
@@ -120,7 +120,12 @@ final class Tree {
     return to.checked(
         () -> {
           editor.rename(
-              node.place().directory(), node.name(), to.directory(), to.fileName(), false);
+              node.place().directory(),
+              node.name(),
+              to.directory(),
+              to.fileName(),
+              false,
+              allowsPosixNames());
           return node;
         });
   }
@@ -141,7 +146,11 @@ final class Tree {
   }
 
   private NewFileOptions options() {
-    return NewFileOptions.builder().posix(fileSystem.options().allowsPosixNames()).build();
+    return NewFileOptions.builder().posix(allowsPosixNames()).build();
+  }
+
+  private boolean allowsPosixNames() {
+    return fileSystem.options().allowsPosixNames();
   }
 
   /**

@@ -17,6 +17,8 @@ final class FileCheck {
   private static final int DESCRIPTOR_LIMIT = 256 << 10;
   private static final int SPARSE_OR_COMPRESSED = FileAttributes.SPARSE | FileAttributes.COMPRESSED;
 
+  private static final Set<String> VIEWS = Set.of("$ObjId", "$Quota", "$Reparse");
+
   private final CheckedVolume volume;
   private final CheckLog log;
   private final CheckedFile file;
@@ -101,8 +103,9 @@ final class FileCheck {
   private void form() {
     boolean hasIndex = file.has(AttributeType.INDEX_ROOT, CheckedVolume.DIRECTORY_INDEX);
     boolean hasOtherIndex =
-        file.all(AttributeType.INDEX_ROOT).stream()
-            .anyMatch(root -> !root.name().equals(CheckedVolume.DIRECTORY_INDEX));
+        isNamedView()
+            || file.all(AttributeType.INDEX_ROOT).stream()
+                .anyMatch(root -> !root.name().equals(CheckedVolume.DIRECTORY_INDEX));
     boolean hasData = file.has(AttributeType.DATA);
     if (file.isDirectory() && !hasIndex) {
       report(NtfsFindingKind.DIRECTORY_FORM, "a directory has no index $I30");
@@ -148,6 +151,16 @@ final class FileCheck {
       report(NtfsFindingKind.NO_DATA, "the file has no unnamed stream");
       file.add(CheckedStream.resident(AttributeType.DATA, "", new byte[0]), volume.table().check());
     }
+  }
+
+  /** Whether it is one of the views of $Extend by its name; its index may be lost. */
+  private boolean isNamedView() {
+    return isInExtend()
+        && NameCheck.of(file).stream()
+            .anyMatch(
+                name ->
+                    FileReference.record(name.parent()) == SystemFiles.EXTEND
+                        && VIEWS.contains(name.name()));
   }
 
   private boolean isInExtend() {

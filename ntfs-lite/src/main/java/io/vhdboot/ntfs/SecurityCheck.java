@@ -121,7 +121,7 @@ final class SecurityCheck {
       }
       if (problem(sound) == null && entries.putIfAbsent(entry.securityId(), entry) != null) {
         report(NtfsFindingKind.SECURITY_STREAM, what + " repeats the id");
-        volume.needs().add(RepairNeeds.Part.SECURITY_INDEXES);
+        volume.needs().add(RepairNeeds.Part.SECURITY_STREAM);
       }
       at =
           at

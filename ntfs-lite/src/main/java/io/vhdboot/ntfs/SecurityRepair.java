@@ -71,10 +71,7 @@ final class SecurityRepair {
       log.done(SystemFiles.SECURE, "the descriptors are lost; $SDS is made anew");
       return;
     }
-    Set<Integer> ids = new HashSet<>();
-    for (SecurityDescriptorEntry entry : SecurityCheck.entries(volume, file).values()) {
-      ids.add(entry.securityId());
-    }
+    Set<Integer> ids = idsInUse(file);
     Set<Integer> seen = new HashSet<>();
     StreamContent content = stream.content(volume.clusters());
     long missing = 0;
@@ -96,10 +93,12 @@ final class SecurityRepair {
         bytes = mended(bytes);
       }
       int id = LittleEndian.i32(bytes, 4);
-      if (!seen.add(id) || id >= 0 && id < SecurityDescriptorEntry.FIRST_ID) {
-        LittleEndian.put32(bytes, 4, unusedId(ids));
-        seen.add(LittleEndian.i32(bytes, 4));
+      if (seen.contains(id) || id >= 0 && id < SecurityDescriptorEntry.FIRST_ID) {
+        id = unusedId(ids);
+        LittleEndian.put32(bytes, 4, id);
       }
+      seen.add(id);
+      ids.add(id);
       int length = LittleEndian.i32(bytes, 0x10);
       missing = Math.max(missing, at + SecurityDescriptorEntry.HALF + length - stream.size());
       put(stream, at, bytes);
@@ -144,6 +143,18 @@ final class SecurityRepair {
     return own == null || SecurityCheck.problem(own) != null && copy != null
         ? SecurityCheck.problem(copy) == null || own == null ? copy : own
         : own;
+  }
+
+  /** The ids that descriptors have, and those that files refer to though theirs are damaged. */
+  private Set<Integer> idsInUse(CheckedFile file) throws IOException {
+    Set<Integer> ids = new HashSet<>(SecurityCheck.entries(volume, file).keySet());
+    FileTable files = volume.files();
+    for (long number = 0; number < files.end(); number++) {
+      if (files.state(number) == CheckedRecord.State.BASE) {
+        ids.add(files.securityId(number));
+      }
+    }
+    return ids;
   }
 
   private static int unusedId(Set<Integer> ids) {

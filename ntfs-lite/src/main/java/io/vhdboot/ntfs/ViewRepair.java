@@ -45,6 +45,7 @@ final class ViewRepair {
   }
 
   private void gather(List<byte[]> ids, List<byte[]> points) throws IOException {
+    BirthIds births = BirthIds.of(volume, ViewCheck.find(volume, "$ObjId"));
     for (long number = 0; number < volume.files().end(); number++) {
       if (volume.files().state(number) != CheckedRecord.State.BASE) {
         continue;
@@ -59,7 +60,11 @@ final class ViewRepair {
         byte[] key = Arrays.copyOf(value, ViewIndex.ObjectIds.ID_SIZE);
         byte[] data = new byte[8 + BIRTH_SIZE];
         LittleEndian.put64(data, 0, file.reference());
-        System.arraycopy(value, key.length, data, 8, value.length - key.length);
+        if (value.length > key.length) {
+          System.arraycopy(value, key.length, data, 8, value.length - key.length);
+        } else {
+          System.arraycopy(births.of(key, file.reference()), 0, data, 8, BIRTH_SIZE);
+        }
         ids.add(
             IndexRebuild.entry(
                 IndexEntry.viewData(IndexEntry.HEADER_SIZE + key.length, data.length), key, data));

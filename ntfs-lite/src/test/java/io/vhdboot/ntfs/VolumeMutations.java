@@ -851,6 +851,9 @@ final class VolumeMutations {
         MutationBase.IDENTIFIED);
     add("a file in $R", NtfsFindingKind.REPARSE_INDEX, i -> view(i, 26, "$R", 32 + 0x14));
     add("owner in $Q", NtfsFindingKind.QUOTA_INDEX, i -> view(i, 24, "$Q", 32 + 0x10));
+    add("no $O of object ids", NtfsFindingKind.INDEX_ROOT, i -> i.remove(25, ROOT, "$O"));
+    add("no $R", NtfsFindingKind.INDEX_ROOT, i -> i.remove(26, ROOT, "$R"));
+    add("no $Q", NtfsFindingKind.INDEX_ROOT, i -> i.remove(24, ROOT, "$Q"));
     add(
         "flag of $Reparse in $Extend",
         NtfsFindingKind.RECORD_FLAGS,

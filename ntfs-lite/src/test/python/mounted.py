@@ -127,7 +127,8 @@ def walk(volume, mount):
             if short is not None:
                 fact('short', text(short))
             if not kind & 0x10 and reparse is None and inode != SECURE:
-                if stat.S_ISLNK(info.st_mode):  # made by Interix: a file that says so
+                # Made by Interix: a file of the system that begins so, or is empty, is a link or pipe.
+                if not stat.S_ISREG(info.st_mode):
                     digest('stream ""', extracted(volume, inode, b''))
                 else:
                     content(full, fact)

@@ -7,6 +7,8 @@ import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MappedExtent;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.NoSpaceException;
+import io.vhdboot.disk.ResizableBlockDevice;
 import io.vhdboot.disk.testing.CountingDevice;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
@@ -108,11 +110,87 @@ class DamagedVolumeTest {
     }
   }
 
+  @Test
+  void editingADamagedVolume() throws IOException {
+    byte[] image = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));
+    SplittableRandom random = Seed.random("DamagedVolumeTest.edited");
+    int[] edits = new int[1];
+    int cases = Seed.cases(20_000, 100);
+    damage(
+        cases,
+        image,
+        random,
+        device -> {
+          edits[0] += edit(device, random);
+          return true;
+        });
+    System.out.println("DamagedVolumeTest.edited: " + cases + " cases, " + edits[0] + " edits");
+    assertThat(edits[0]).isGreaterThan(cases);
+  }
+
+  /** Tries edits of all kinds, and says how many were made. */
+  private static int edit(MemoryDevice image, SplittableRandom random) {
+    MemoryDevice copy = MemoryDevice.wrap(image.name(), image.toByteArray());
+    int[] made = new int[1];
+    attempt(
+        () -> {
+          try (NtfsEditor editor = NtfsEditor.open(copy)) {
+            for (int i = 0; i < 12; i++) {
+              attempt(
+                  () -> {
+                    editSome(editor, random);
+                    made[0]++;
+                  });
+            }
+          }
+        });
+    return made[0];
+  }
+
+  private static void editSome(NtfsEditor editor, SplittableRandom random) throws IOException {
+    NtfsFile root = editor.volume().root();
+    List<NtfsDirectoryEntry> entries = root.list();
+    entries.removeIf(NtfsDirectoryEntry::isMetafile);
+    int kind = entries.isEmpty() ? 8 : random.nextInt(9);
+    NtfsDirectoryEntry entry =
+        entries.isEmpty() ? null : entries.get(random.nextInt(entries.size()));
+    switch (kind) {
+      case 0 -> editor.unlink(root, entry.name());
+      case 1 -> editor.deleteTree(root, entry.name());
+      case 2 -> editor.rename(root, entry.name(), root, "new" + random.nextInt(), false);
+      case 3 -> editor.setObjectId(editor.volume().file(entry), new byte[16]);
+      case 4 ->
+          editor.setSecurityDescriptor(
+              editor.volume().file(entry), SecurityDescriptorBytes.SYSTEM_READ);
+      case 5 -> editor.createStream(editor.volume().file(entry), "stream");
+      case 6 -> editor.flush();
+      case 7 -> {
+        NtfsFile file = editor.volume().file(entry);
+        try (ResizableBlockDevice stream = editor.stream(file, "")) {
+          stream.setSize(random.nextInt(20_000));
+          stream.zero(0, stream.size());
+        }
+      }
+      default -> editor.createFile(root, "created" + random.nextInt(), NewFileOptions.defaults());
+    }
+  }
+
+  /** What is done with each damaged volume; says whether it was one at all. */
+  private interface Survey {
+    boolean of(MemoryDevice image);
+  }
+
   private static void damage(String test, byte[] image, int cases) throws IOException {
+    int opened = damage(cases, image, Seed.random(test), DamagedVolumeTest::survey);
+    System.out.println(test + ": " + cases + " cases, " + problems + " exceptions");
+    assertThat(opened).isGreaterThan(cases / 2);
+    assertThat(problems.get()).isGreaterThan(cases);
+  }
+
+  private static int damage(int cases, byte[] image, SplittableRandom random, Survey survey) {
     List<Integer> structures = structures(image);
     assertThat(structures).hasSizeGreaterThan(100);
     byte[] sound = image.clone();
-    SplittableRandom random = Seed.random(test);
     int opened = 0;
     for (int i = 0; i < cases; i++) {
       List<Integer> places = new ArrayList<>();
@@ -125,7 +203,9 @@ class DamagedVolumeTest {
         change(image, place, random);
       }
       try {
-        opened += survey(MemoryDevice.wrap("case " + i + " " + places, image)) ? 1 : 0;
+        opened += survey.of(MemoryDevice.wrap("case " + i + " " + places, image)) ? 1 : 0;
+      } catch (RuntimeException e) {
+        throw new AssertionError("case " + i + " " + places + ": " + e, e);
       } finally {
         for (int j = places.size() - 1; j >= 0; j--) {
           System.arraycopy(old.get(j), 0, image, places.get(j), 8);
@@ -133,9 +213,7 @@ class DamagedVolumeTest {
       }
     }
     assertThat(image).isEqualTo(sound);
-    System.out.println(test + ": " + cases + " cases, " + problems + " exceptions");
-    assertThat(opened).isGreaterThan(cases / 2);
-    assertThat(problems.get()).isGreaterThan(cases);
+    return opened;
   }
 
   private static void change(byte[] image, int place, SplittableRandom random) {
@@ -258,7 +336,9 @@ class DamagedVolumeTest {
   }
 
   private static void check(IOException e) {
-    if (!(e instanceof DiskFormatException) && !(e instanceof FileSystemException)) {
+    if (!(e instanceof DiskFormatException)
+        && !(e instanceof FileSystemException)
+        && !(e instanceof NoSpaceException)) {
       throw new AssertionError("not a typed exception: " + e, e);
     }
     assertThat(e.getMessage()).isNotBlank();

@@ -41,6 +41,9 @@ final class EditModel {
 
   final Node root = new Node(true);
 
+  /** The label of the volume, where it was set. */
+  String label;
+
   /** All directories, the root first. */
   List<Node> directories() {
     List<Node> all = new ArrayList<>();
@@ -86,6 +89,9 @@ final class EditModel {
 
   /** Compares all with what a volume has below a directory. */
   void check(NtfsVolume volume, NtfsFile top) throws IOException {
+    if (label != null) {
+      assertThat(volume.label()).isEqualTo(label);
+    }
     check(volume, top, root, "", new HashSet<>());
   }
 

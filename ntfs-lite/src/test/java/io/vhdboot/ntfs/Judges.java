@@ -41,6 +41,7 @@ final class Judges {
   static void verify(Path image) {
     ExternalTool.requireRoot();
     ExternalTool.script("bash", SharedData.tool("ntfs-verify.sh"))
+        .timeout(Duration.ofMinutes(30))
         .run(image, "--no-vm")
         .expectSuccess();
   }

@@ -4,7 +4,6 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.disk.ResizableBlockDevice;
-import io.vhdboot.disk.ShortNames;
 import io.vhdboot.ntfs.EditModel.Node;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,8 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /** Edits a volume at random, and a model with it. */
@@ -25,12 +22,17 @@ final class RandomEdits {
   };
 
   private static final Instant BEGIN = Instant.parse("2023-01-02T03:04:05Z");
-  private static final int MAX_FILES = 300;
+  private static final int MAX_FILES = 500;
+  private static final int KINDS = 32;
+
+  /** Files that come to a directory at once, so that its index gets more levels. */
+  private static final int CROWD = 60;
 
   private final SplittableRandom random;
   private final EditModel model;
   private final int clusterSize;
   private final int largest;
+  private final RandomMetadataEdits metadata;
   private NtfsEditor editor;
   private long ticks;
   private int refused;
@@ -45,6 +47,7 @@ final class RandomEdits {
     this.model = model;
     this.clusterSize = clusterSize;
     this.largest = largest;
+    this.metadata = new RandomMetadataEdits(random, model, this);
   }
 
   /** Opens an editor with the clock of the model. */
@@ -67,18 +70,18 @@ final class RandomEdits {
     return BEGIN.plusSeconds(ticks);
   }
 
-  private long time() {
+  long time() {
     return FileTime100ns.of(now());
   }
 
   /** Makes one edit, which may be a flush. */
   void step() throws IOException {
-    step(random.nextInt(26));
+    step(random.nextInt(KINDS));
   }
 
   /** Makes one edit that is no flush. */
   void stepWithoutFlush() throws IOException {
-    step(random.nextInt(25));
+    step(random.nextInt(KINDS - 1));
   }
 
   private void step(int kind) throws IOException {
@@ -95,13 +98,19 @@ final class RandomEdits {
         case 15 -> link();
         case 16 -> streams();
         case 17 -> sparse();
-        case 18 -> metadata();
-        case 19 -> reparse();
-        case 20 -> extended();
+        case 18 -> metadata.metadata();
+        case 19 -> metadata.reparse();
+        case 20 -> metadata.extended();
         case 21 -> compressed();
-        case 22 -> objectId();
-        case 23 -> descriptor();
-        case 24 -> shortName();
+        case 22 -> metadata.objectId();
+        case 23 -> metadata.descriptor();
+        case 24 -> metadata.shortName();
+        case 25 -> crowd();
+        case 26 -> manyLinks();
+        case 27 -> interleave();
+        case 28 -> cut();
+        case 29 -> metadata.symbolicLink();
+        case 30 -> metadata.label();
         default -> rare();
       }
     } catch (NoSpaceException e) {
@@ -109,19 +118,21 @@ final class RandomEdits {
     }
   }
 
-  private NtfsFile file(Node node) throws IOException {
+  NtfsFile file(Node node) throws IOException {
     return node == model.root && node.reference == 0
         ? editor.volume().root()
         : editor.volume().file(FileReference.record(node.reference));
   }
 
+  /** A random directory; none that is a reparse point, in which nobody would find files. */
   private Node directory() {
     List<Node> all = model.directories();
+    all.removeIf(node -> node.reparse != null);
     return all.get(random.nextInt(all.size()));
   }
 
   /** A random name of a random directory, or null. */
-  private Map.Entry<Node, String> entry(boolean filesOnly) {
+  Map.Entry<Node, String> entry(boolean filesOnly) {
     for (int i = 0; i < 20; i++) {
       Node directory = directory();
       List<String> names = new ArrayList<>(directory.children.keySet());
@@ -135,7 +146,7 @@ final class RandomEdits {
     return null;
   }
 
-  private String name() {
+  String name() {
     String alphabet = ALPHABETS[random.nextInt(ALPHABETS.length)];
     int length = random.nextInt(8) == 0 ? 1 + random.nextInt(240) : 1 + random.nextInt(14);
     StringBuilder name = new StringBuilder("n");
@@ -146,8 +157,10 @@ final class RandomEdits {
   }
 
   private void create(boolean isDirectory) throws IOException {
-    Node directory = directory();
-    String name = name();
+    create(directory(), name(), isDirectory);
+  }
+
+  private void create(Node directory, String name, boolean isDirectory) throws IOException {
     if (directory.children.containsKey(name) || count(model.root) > MAX_FILES) {
       return;
     }
@@ -168,6 +181,36 @@ final class RandomEdits {
     }
     directory.children.put(name, node);
     directory.modified = time();
+  }
+
+  /** Fills a directory with files, or takes all that have no streams of their own out of it. */
+  private void crowd() throws IOException {
+    Node directory = directory();
+    if (directory.children.size() < CROWD) {
+      for (int i = 0; i < CROWD; i++) {
+        create(directory, name(), false);
+      }
+      return;
+    }
+    for (String name : new ArrayList<>(directory.children.keySet())) {
+      if (directory.children.get(name).children.isEmpty()) {
+        editor.unlink(file(directory), name);
+        EditModel.unlink(directory, name);
+        directory.modified = time();
+      }
+    }
+  }
+
+  /** Names of one file until they have no room in its record. */
+  private void manyLinks() throws IOException {
+    Map.Entry<Node, String> entry = entry(true);
+    if (entry == null) {
+      return;
+    }
+    Node node = entry.getKey().children.get(entry.getValue());
+    for (int i = random.nextInt(12); i >= 0; i--) {
+      link(node, directory(), name());
+    }
   }
 
   private static int count(Node node) {
@@ -254,6 +297,43 @@ final class RandomEdits {
         });
   }
 
+  /** Appends to two streams by turns, which puts both in pieces. */
+  private void interleave() throws IOException {
+    withStream(
+        (first, stream, device) ->
+            withStream(
+                (second, other, beside) -> {
+                  for (int i = 0; i < 12; i++) {
+                    append(first, stream, device);
+                    append(second, other, beside);
+                  }
+                }));
+  }
+
+  private void append(Node node, String stream, ResizableBlockDevice device) throws IOException {
+    byte[] some = new byte[1 + random.nextInt(Math.min(2 * clusterSize, largest / 20))];
+    int size = node.streams.get(stream).length;
+    if (size + some.length > largest) {
+      return;
+    }
+    resize(node, stream, device, size + some.length);
+    random.nextBytes(some);
+    device.write(size, ByteBuffer.wrap(some));
+    System.arraycopy(some, 0, node.streams.get(stream), size, some.length);
+    written(node);
+  }
+
+  /** Leaves little or nothing of a stream, which has room in the record then. */
+  private void cut() throws IOException {
+    withStream(
+        (node, stream, device) ->
+            resize(
+                node,
+                stream,
+                device,
+                Math.min(node.streams.get(stream).length, random.nextInt(100))));
+  }
+
   private void zero() throws IOException {
     withStream(
         (node, stream, device) -> {
@@ -320,12 +400,15 @@ final class RandomEdits {
 
   private void link() throws IOException {
     Map.Entry<Node, String> entry = entry(true);
-    Node directory = directory();
-    String name = name();
-    if (entry == null || directory.children.containsKey(name)) {
+    if (entry != null) {
+      link(entry.getKey().children.get(entry.getValue()), directory(), name());
+    }
+  }
+
+  private void link(Node node, Node directory, String name) throws IOException {
+    if (directory.children.containsKey(name)) {
       return;
     }
-    Node node = entry.getKey().children.get(entry.getValue());
     editor.link(file(node), file(directory), name);
     directory.children.put(name, node);
     node.links++;
@@ -381,67 +464,6 @@ final class RandomEdits {
     }
   }
 
-  private void metadata() throws IOException {
-    Map.Entry<Node, String> entry = entry(false);
-    if (entry == null) {
-      return;
-    }
-    Node node = entry.getKey().children.get(entry.getValue());
-    if (random.nextBoolean()) {
-      long created = random.nextLong(1L << 57);
-      long modified = random.nextLong(1L << 57);
-      editor.setTimes(
-          file(node),
-          OptionalLong.of(created),
-          OptionalLong.of(modified),
-          OptionalLong.empty(),
-          OptionalLong.empty());
-      node.created = created;
-      node.modified = modified;
-    } else {
-      int attributes = random.nextInt() & FileAttributes.SETTABLE & ~FileAttributes.NORMAL;
-      editor.setAttributes(file(node), attributes);
-      node.attributes = attributes;
-    }
-  }
-
-  private void reparse() throws IOException {
-    Map.Entry<Node, String> entry = entry(false);
-    if (entry == null) {
-      return;
-    }
-    Node node = entry.getKey().children.get(entry.getValue());
-    if (node.reparse != null) {
-      editor.removeReparsePoint(file(node));
-      node.reparse = null;
-    } else if (node.extended.isEmpty() && (!node.isDirectory || node.children.isEmpty())) {
-      byte[] data = new byte[20 + 4 * random.nextInt(300)];
-      random.nextBytes(data);
-      int tag = 0x80001234 + random.nextInt(3);
-      editor.setReparsePoint(file(node), tag, data);
-      node.reparse = new ReparsePoint(tag, 0, data).toBytes();
-    }
-  }
-
-  private void extended() throws IOException {
-    Map.Entry<Node, String> entry = entry(false);
-    if (entry == null) {
-      return;
-    }
-    Node node = entry.getKey().children.get(entry.getValue());
-    if (node.reparse != null) {
-      return;
-    }
-    List<ExtendedAttribute> all = new ArrayList<>();
-    for (int i = random.nextInt(4); i > 0; i--) {
-      byte[] value = new byte[random.nextInt(400)];
-      random.nextBytes(value);
-      all.add(new ExtendedAttribute(0, "NAME" + i, value));
-    }
-    editor.setExtendedAttributes(file(node), all);
-    node.extended = all;
-  }
-
   private void compressed() throws IOException {
     Map.Entry<Node, String> entry = entry(true);
     if (entry == null || clusterSize > 4096) {
@@ -459,50 +481,18 @@ final class RandomEdits {
     }
   }
 
-  private void objectId() throws IOException {
-    Map.Entry<Node, String> entry = entry(false);
-    if (entry == null) {
-      return;
+  /** Deletes files until so many bytes are free. */
+  void makeRoom(long bytes) throws IOException {
+    ticks++;
+    while (editor.freeSpace() < bytes) {
+      Map.Entry<Node, String> entry = entry(true);
+      if (entry == null) {
+        return;
+      }
+      editor.unlink(file(entry.getKey()), entry.getValue());
+      EditModel.unlink(entry.getKey(), entry.getValue());
+      entry.getKey().modified = time();
     }
-    Node node = entry.getKey().children.get(entry.getValue());
-    if (node.objectId != null && random.nextBoolean()) {
-      editor.removeObjectId(file(node));
-      node.objectId = null;
-    } else {
-      byte[] id = new byte[random.nextBoolean() ? 16 : 64];
-      random.nextBytes(id);
-      editor.setObjectId(file(node), id);
-      node.objectId = Arrays.copyOf(id, 16);
-    }
-  }
-
-  private void descriptor() throws IOException {
-    Map.Entry<Node, String> entry = entry(false);
-    if (entry == null) {
-      return;
-    }
-    Node node = entry.getKey().children.get(entry.getValue());
-    byte[] descriptor = SecurityDescriptorBytes.ROOT.clone();
-    // The mask of the first entry, of which there may be many.
-    descriptor[20 + 8 + 4] = (byte) random.nextInt(40);
-    editor.setSecurityDescriptor(file(node), descriptor);
-    node.descriptor = descriptor;
-  }
-
-  private void shortName() throws IOException {
-    Map.Entry<Node, String> entry = entry(true);
-    if (entry == null || !ShortNames.isWin32Name(entry.getValue())) {
-      return;
-    }
-    Node node = entry.getKey().children.get(entry.getValue());
-    if (node.links > 1) {
-      return;
-    }
-    String name = String.format("S%07d.%03d", random.nextInt(10_000_000), random.nextInt(1000));
-    boolean isSet = random.nextInt(3) != 0;
-    editor.setShortName(
-        file(entry.getKey()), entry.getValue(), isSet ? Optional.of(name) : Optional.empty());
-    entry.getKey().modified = time();
   }
 
   private void rare() throws IOException {

@@ -8,14 +8,11 @@ import java.util.SplittableRandom;
  */
 public final class Seed {
 
-  /** A module's own seed, which its samples repeat; the full run takes new ones. */
-  private static final String USUAL = "vhdboot.seed.usual";
-
   private Seed() {}
 
   /** A generator for the named test, whose seed is printed. */
   public static SplittableRandom random(String test) {
-    Long fixed = Long.getLong("vhdboot.seed", isFull() ? null : Long.getLong(USUAL));
+    Long fixed = Long.getLong("vhdboot.seed");
     long seed = fixed != null ? fixed : System.nanoTime() ^ test.hashCode();
     System.out.println(test + ": seed " + seed + " (repeat with -Dvhdboot.seed=" + seed + ")");
     return new SplittableRandom(seed);

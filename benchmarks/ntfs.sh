@@ -1,21 +1,23 @@
 #!/bin/bash
 # Measures our NTFS beside ntfs-3g's (FUSE, big_writes): the same files, in turns, in seconds of the clock.
-# usage: benchmarks/ntfs.sh [--rounds N] [--files N] [--mib N] [--many N] [--record]
+# usage: benchmarks/ntfs.sh [--rounds N] [--files N] [--mib N] [--many N] [--only WHAT] [--record]
 #   --rounds  of each pair (default 3); medians count
 #   --files   files of the tree that is built and read (default 5000), --mib their size together (default 1100)
 #   --many    empty files that we build (default 1000000); ntfs-3g makes a tenth of them
+#   --only    one of build (and reading), edit, empty
 #   --record  adds the result to RESULTS.md
 # Needs root, ntfs-3g, /usr/bin/time, and room for three times the tree in $TMPDIR.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-rounds=3 files=5000 mib=1100 many=1000000 record=
-usage() { sed -n 's/^# \{0,1\}//p' "$0" | sed -n '1,7p' >&2; exit 2; }
+rounds=3 files=5000 mib=1100 many=1000000 only= record=
+usage() { sed -n 's/^# \{0,1\}//p' "$0" | sed -n '1,8p' >&2; exit 2; }
 while [ $# -gt 0 ]; do
   case $1 in
     --rounds) rounds=$2; shift 2 ;;
     --files) files=$2; shift 2 ;;
     --mib) mib=$2; shift 2 ;;
     --many) many=$2; shift 2 ;;
+    --only) only=$2; shift 2 ;;
     --record) record=1; shift ;;
     *) usage ;;
   esac
@@ -31,14 +33,17 @@ mkdir "$mount"
 trap 'mountpoint -q "$mount" && umount "$mount"; rm -rf "$work"' EXIT
 
 median() { sort -n | awk '{a[NR]=$1} END {print NR%2 ? a[(NR+1)/2] : (a[NR/2]+a[NR/2+1])/2}'; }
-ours() { java -Xmx1g -cp "$jar" io.vhdboot.benchmarks.VolumeRun "$@"; }
+# As the vhdboot command starts Java, but for the memory.
+ours() { java -Xms64m -Xmx1g -XX:+UseParallelGC -XX:-UsePerfData -cp "$jar" io.vhdboot.benchmarks.VolumeRun "$@"; }
 seconds() { /usr/bin/time -f %e -o "$work/time" "$@" >/dev/null; cat "$work/time"; }
 empty_volume() { rm -f "$1"; truncate -s "$2" "$1"; mkntfs -q -F -Q "$1" >/dev/null 2>&1; }
 mounted() { ntfs-3g -o big_writes "$1" "$mount"; shift; "$@"; umount "$mount"; sync -f "$work"; }
 cold() { sync; echo 3 > /proc/sys/vm/drop_caches 2>/dev/null || true; }
 
+wanted() { [ -z "$only" ] || [ "$only" = "$1" ]; }
+
 # A tree whose files' sizes spread as those of a Windows do: many small ones, a few large.
-python3 - "$work/tree" "$files" "$mib" <<'P'
+if wanted build; then python3 - "$work/tree" "$files" "$mib" <<'P'
 import os, random, sys
 root, count, mib = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 r = random.Random(1)
@@ -53,8 +58,14 @@ for i, weight in enumerate(weights):
         while left > 0:
             f.write(block[:left]); left -= len(block)
 P
+fi
 
 copy_in() { cp -r "$work/tree/." "$mount"; }
+# We handle four files at a time; how ntfs-3g fares when asked to do so too is told beside it.
+copy_in_four() {
+  (cd "$work/tree" && find . -type d -print0 | (cd "$mount" && xargs -0 mkdir -p))
+  (cd "$work/tree" && find . -type f -print0 | xargs -0 -P 4 -n 100 cp --parents -t "$mount")
+}
 make_empty() {
   python3 - "$mount" "$((many / 10))" <<'P'
 import os, sys
@@ -64,40 +75,57 @@ for i in range(int(sys.argv[2])):
     os.close(os.open(os.path.join(folder, 'file number %d.bin' % i), os.O_CREAT | os.O_WRONLY))
 P
 }
-make_small() {
-  python3 - "$mount" <<'P'
+make_files() {
+  python3 - "$mount" "$1" "$2" <<'P'
 import os, sys
 folder = os.path.join(sys.argv[1], 'folder')
 os.mkdir(folder)
-for i in range(20000):
+content = bytes(int(sys.argv[3]))
+for i in range(int(sys.argv[2])):
     file = os.open(os.path.join(folder, 'file number %d.bin' % i), os.O_CREAT | os.O_WRONLY)
-    os.write(file, bytes(1000))
+    if content: os.write(file, content)
     os.close(file)
 P
 }
 read_all() { find "$mount" -type f -print0 | xargs -0 cat; }
+read_all_four() { find "$mount" -type f -print0 | xargs -0 -P 4 -n 100 cat; }
 build() { ours build "$work/tree" "$work/ours.img"; sync -f "$work"; }
-edit_small() { ours edit 20000 1000 "$work/ours.img"; sync -f "$work"; }
-export -f copy_in make_empty make_small edit_small read_all ours mounted build
+edit() { ours edit "$1" "$2" "$work/ours.img"; sync -f "$work"; }
+export -f copy_in copy_in_four read_all_four make_empty make_files edit read_all ours mounted build
 export work mount jar many
 
-for round in $(seq "$rounds"); do
+build_and_read() {
   cold; rm -f "$work/ours.img"; seconds bash -c build >> "$work/build.ours"
   cold; empty_volume "$work/theirs.img" $((mib * 3 / 2 + 200))M
   seconds bash -c 'mounted "$work/theirs.img" copy_in' >> "$work/build.theirs"
+  cold; empty_volume "$work/theirs.img" $((mib * 3 / 2 + 200))M
+  seconds bash -c 'mounted "$work/theirs.img" copy_in_four' >> "$work/build.four"
   cold; seconds bash -c 'ours read "$work/ours.img"' >> "$work/read.ours"
   cold; seconds bash -c 'mounted "$work/ours.img" read_all' >> "$work/read.theirs"
+  cold; seconds bash -c 'mounted "$work/ours.img" read_all_four' >> "$work/read.four"
+}
+edit_both() {
+  for pair in "20000 1000" "100000 0"; do
+    to=edit.${pair%% *}
+    empty_volume "$work/ours.img" 512M
+    cold; seconds bash -c "edit $pair" >> "$work/$to.ours"
+    empty_volume "$work/theirs.img" 512M
+    cold; seconds bash -c "mounted '$work/theirs.img' make_files $pair" >> "$work/$to.theirs"
+  done
+}
+empty_files() {
   for count in 10000 100000 "$many"; do
     rm -f "$work/many.img"
-    /usr/bin/time -f '%e %M' -o "$work/time" java -Xmx1g -cp "$jar" io.vhdboot.benchmarks.VolumeRun empty "$count" "$work/many.img"
+    /usr/bin/time -f '%e %M' -o "$work/time" bash -c 'ours empty "$1" "$work/many.img"' - "$count"
     cat "$work/time" >> "$work/empty.$count"
   done
   empty_volume "$work/theirs.img" 4G
   seconds bash -c 'mounted "$work/theirs.img" make_empty' >> "$work/empty.theirs"
-  empty_volume "$work/ours.img" 512M
-  cold; seconds bash -c edit_small >> "$work/edit.ours"
-  empty_volume "$work/theirs.img" 512M
-  cold; seconds bash -c 'mounted "$work/theirs.img" make_small' >> "$work/edit.theirs"
+}
+for round in $(seq "$rounds"); do
+  if wanted build; then build_and_read; fi
+  if wanted edit; then edit_both; fi
+  if wanted empty; then empty_files; fi
 done
 
 row() {
@@ -105,22 +133,35 @@ row() {
 }
 of() { cut -d' ' -f1 "$work/$1" | median; }
 report() {
-  echo "### $(date +%F): NTFS beside ntfs-3g"
+  echo "### $(date +%F): NTFS beside ntfs-3g${only:+, $only}"
   echo
-  echo "$files files, $mib MiB; $rounds rounds. $(nproc) x $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), load $(cut -d' ' -f1 /proc/loadavg) at the end; $(ntfs-3g --version 2>&1 | head -1)."
+  echo "$files files, $mib MiB, the same bytes each time; $rounds rounds. $(nproc) x $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1); $(ntfs-3g --version 2>&1 | head -1)."
   echo
   echo "| medians, seconds | vhdboot | ntfs-3g | ratio |"
   echo "| --- | --- | --- | --- |"
-  row "bulk build of the tree" "$(of build.ours)" "$(of build.theirs)"
-  row "reading everything" "$(of read.ours)" "$(of read.theirs)"
-  row "20,000 files of 1,000 bytes, added through the editor" "$(of edit.ours)" "$(of edit.theirs)"
+  if wanted build; then
+    row "bulk build of the tree" "$(of build.ours)" "$(of build.theirs)"
+    row "the same, by four cp at a time" "$(of build.ours)" "$(of build.four)"
+    row "reading everything" "$(of read.ours)" "$(of read.theirs)"
+    row "the same, by four cat at a time" "$(of read.ours)" "$(of read.four)"
+  fi
+  if wanted edit; then
+    row "20,000 files of 1,000 bytes, created in place in one folder" "$(of edit.20000.ours)" "$(of edit.20000.theirs)"
+    row "100,000 empty files, created in place in one folder" "$(of edit.100000.ours)" "$(of edit.100000.theirs)"
+  fi
+  if wanted empty; then report_empty; fi
+}
+report_empty() {
   ours_each=$(of "empty.$many" | awk -v n="$many" '{print $1 * 1e6 / n}')
   theirs_each=$(of empty.theirs | awk -v n="$((many / 10))" '{print $1 * 1e6 / n}')
   row "an empty file, microseconds" "$ours_each" "$theirs_each"
   echo
   for count in 10000 100000 "$many"; do
-    of "empty.$count" | awk -v n="$count" '{printf "* %d empty files: %.2f s, %.1f microseconds each\n", n, $1, $1 * 1e6 / n}'
+    of "empty.$count" | awk -v n="$count" '{printf "* %d empty files: %.2f s with the start of Java, %.1f microseconds each\n", n, $1, $1 * 1e6 / n}'
   done
+  ours warm 10000 100000 "$many" "$work/warm.img" |
+    awk '{printf "* %d empty files, when the program was warm: %.2f microseconds each\n", $1, $2}'
+  rm -f "$work/warm.img"
   echo "* peak resident memory of the last: $(cut -d' ' -f2 "$work/empty.$many" | median | awk '{printf "%.0f MB", $1 / 1024}') with -Xmx1g"
   echo "* bytes read to open that volume and list its root: $(ours root "$work/many.img")"
 }

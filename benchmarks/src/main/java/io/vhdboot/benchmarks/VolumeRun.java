@@ -7,6 +7,7 @@ import io.vhdboot.ntfs.FileAttributes;
 import io.vhdboot.ntfs.FileMetadata;
 import io.vhdboot.ntfs.NewFileOptions;
 import io.vhdboot.ntfs.NodeHandle;
+import io.vhdboot.ntfs.NtfsDirectoryEntry;
 import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsFormatOptions;
@@ -22,9 +23,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -34,22 +43,27 @@ import java.util.stream.Stream;
 public final class VolumeRun {
 
   private static final int PIECE = 1 << 20;
+  private static final int THREADS = 4;
   private static final int FILES_PER_FOLDER = 1000;
+  private static final int WARM_UP = 200_000;
+  private static final int WARM_ROUNDS = 3;
   private static final long TIME = 132_514_560_000_000_000L;
   private static final FileMetadata PLAIN = FileMetadata.of(TIME, FileAttributes.ARCHIVE, 0);
 
   private VolumeRun() {}
 
   /**
-   * Runs {@code build FOLDER IMAGE}, {@code empty COUNT IMAGE}, {@code edit COUNT SIZE IMAGE},
-   * {@code read IMAGE} or {@code root IMAGE}.
+   * Runs {@code build FOLDER IMAGE}, {@code empty COUNT IMAGE}, {@code warm COUNT... IMAGE}, {@code
+   * edit COUNT SIZE IMAGE}, {@code read IMAGE} or {@code root IMAGE}.
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     String verb = arguments.length == 0 ? "" : arguments[0];
     if (verb.equals("build") && arguments.length == 3) {
       build(Path.of(arguments[1]), Path.of(arguments[2]));
     } else if (verb.equals("empty") && arguments.length == 3) {
       empty(Integer.parseInt(arguments[1]), Path.of(arguments[2]));
+    } else if (verb.equals("warm") && arguments.length >= 3) {
+      warm(Arrays.copyOfRange(arguments, 1, arguments.length - 1), arguments[arguments.length - 1]);
     } else if (verb.equals("edit") && arguments.length == 4) {
       int size = Integer.parseInt(arguments[2]);
       edit(Integer.parseInt(arguments[1]), size, Path.of(arguments[3]));
@@ -59,14 +73,14 @@ public final class VolumeRun {
       System.out.println(root(Path.of(arguments[1])));
     } else {
       System.err.println(
-          "usage: VolumeRun build FOLDER IMAGE | empty COUNT IMAGE | edit COUNT SIZE IMAGE"
-              + " | read IMAGE | root IMAGE");
+          "usage: VolumeRun build FOLDER IMAGE | empty COUNT IMAGE | warm COUNT... IMAGE"
+              + " | edit COUNT SIZE IMAGE | read IMAGE | root IMAGE");
       System.exit(2);
     }
   }
 
-  /** Builds a volume with the files of a folder. */
-  private static void build(Path folder, Path image) throws IOException {
+  /** Builds a volume with the files of a folder, several of which are copied at a time. */
+  private static void build(Path folder, Path image) throws IOException, InterruptedException {
     NtfsImageBuilder builder = newBuilder();
     Map<Path, NodeHandle> folders = new HashMap<>(Map.of(folder, builder.root()));
     Map<StreamHandle, Path> contents = new HashMap<>();
@@ -88,10 +102,7 @@ public final class VolumeRun {
     NtfsLayout layout = builder.plan();
     try (FileDevice device = FileDevice.create(image, layout.volumeSize())) {
       NtfsImageWriter writer = layout.writer(device, true);
-      ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
-      for (StreamHandle stream : order) {
-        write(writer, stream, contents.get(stream), piece);
-      }
+      forEach(order, (stream, piece) -> write(writer, stream, contents.get(stream), piece));
       writer.finish();
     }
   }
@@ -106,6 +117,61 @@ public final class VolumeRun {
         writer.write(stream, at, piece.flip());
         at += count;
       }
+    }
+  }
+
+  /** Something done to one of many files, with room for a piece of its content. */
+  private interface Action<T> {
+    void accept(T file, ByteBuffer piece) throws IOException;
+  }
+
+  /** Does something to all files, in their order, several at a time. */
+  private static <T> void forEach(List<T> files, Action<T> action)
+      throws IOException, InterruptedException {
+    AtomicInteger next = new AtomicInteger();
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Future<Void>> results = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      results.add(
+          threads.submit(
+              () -> {
+                ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+                for (int at = next.getAndIncrement();
+                    at < files.size();
+                    at = next.getAndIncrement()) {
+                  action.accept(files.get(at), piece);
+                }
+                return null;
+              }));
+    }
+    threads.shutdown();
+    for (Future<Void> result : results) {
+      try {
+        result.get();
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause());
+      }
+    }
+  }
+
+  /**
+   * Builds volumes with so many empty files each, several times over, after one that is not
+   * counted; shows what a file takes when the program has started.
+   */
+  private static void warm(String[] counts, String image) throws IOException {
+    Path path = Path.of(image);
+    empty(WARM_UP, path);
+    for (String text : counts) {
+      int count = Integer.parseInt(text);
+      long[] times = new long[WARM_ROUNDS];
+      for (int i = 0; i < WARM_ROUNDS; i++) {
+        Files.delete(path);
+        long begin = System.nanoTime();
+        empty(count, path);
+        times[i] = System.nanoTime() - begin;
+      }
+      Arrays.sort(times);
+      System.out.printf("%d %.2f%n", count, times[WARM_ROUNDS / 2] / 1e3 / count);
     }
   }
 
@@ -134,6 +200,9 @@ public final class VolumeRun {
       NtfsFile folder = editor.createDirectory(editor.volume().root(), "folder", options);
       for (int i = 0; i < count; i++) {
         NtfsFile file = editor.createFile(folder, "file number " + i + ".bin", options);
+        if (size == 0) {
+          continue;
+        }
         try (ResizableBlockDevice stream = editor.stream(file, "")) {
           stream.setSize(size);
           stream.write(0, content.clear());
@@ -142,28 +211,35 @@ public final class VolumeRun {
     }
   }
 
-  /** Reads all content; gives its length. */
-  private static long read(Path image) throws IOException {
-    long[] total = {0};
-    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+  /** Reads all content, of several files at a time; gives its length. */
+  private static long read(Path image) throws IOException, InterruptedException {
+    AtomicLong total = new AtomicLong();
     try (FileDevice device = FileDevice.openReadOnly(image)) {
       NtfsVolume volume = NtfsVolume.open(device);
+      List<NtfsDirectoryEntry> files = new ArrayList<>();
       volume
           .root()
           .walk(
               (path, entry) -> {
                 if (!entry.isDirectory() && !path.startsWith("$")) {
-                  NtfsStream stream = volume.file(entry).stream("");
-                  for (long at = 0; at < stream.size(); at += piece.position()) {
-                    piece.clear();
-                    stream.read(at, piece);
-                    total[0] += piece.position();
-                  }
+                  files.add(entry);
                 }
                 return !path.startsWith("$");
               });
+      // In the order of their records, which is that in which they mostly lie on the disk.
+      files.sort(Comparator.comparingLong(NtfsDirectoryEntry::recordNumber));
+      forEach(
+          files,
+          (entry, piece) -> {
+            NtfsStream stream = volume.file(entry).stream("");
+            for (long at = 0; at < stream.size(); at += piece.position()) {
+              piece.clear();
+              stream.read(at, piece);
+              total.addAndGet(piece.position());
+            }
+          });
     }
-    return total[0];
+    return total.get();
   }
 
   /** Opens a volume and lists its root; gives the bytes that this read. */

@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,6 +17,11 @@ final class AttributePart {
   private long clusters;
   private List<DataRun> runs = new ArrayList<>();
   private int size = -1;
+
+  /** How far from the first VCN each run begins, as far as that was needed. */
+  private long[] begins = {0};
+
+  private int beginsKnown;
 
   AttributePart(AttributeEdit attribute, long lowestVcn) {
     this.attribute = attribute;
@@ -144,6 +150,7 @@ final class AttributePart {
       at = end;
     }
     runs = now;
+    beginsKnown = 0;
     changed();
     return before;
   }
@@ -164,6 +171,7 @@ final class AttributePart {
       keep -= kept;
     }
     runs = now;
+    beginsKnown = 0;
     clusters = vcn - lowestVcn;
     changed();
     return rest;
@@ -180,6 +188,7 @@ final class AttributePart {
       rest.append(run);
     }
     runs = new ArrayList<>(runs.subList(0, from));
+    beginsKnown = 0;
     clusters = vcn - lowestVcn;
     changed();
     return rest;
@@ -202,14 +211,25 @@ final class AttributePart {
 
   /** The run that maps a VCN, cut to begin there. */
   DataRun find(long vcn) {
-    long at = lowestVcn;
-    for (DataRun run : runs) {
-      if (vcn < at + run.length()) {
-        return cut(run, vcn - at, run.length() - (vcn - at));
-      }
-      at += run.length();
+    if (vcn < lowestVcn || vcn >= end()) {
+      throw new IllegalStateException("VCN " + vcn + " is not mapped");
     }
-    throw new IllegalStateException("VCN " + vcn + " is not mapped");
+    findBegins();
+    int index = Arrays.binarySearch(begins, 0, runs.size(), vcn - lowestVcn);
+    index = index < 0 ? -index - 2 : index;
+    DataRun run = runs.get(index);
+    long in = vcn - lowestVcn - begins[index];
+    return in == 0 ? run : cut(run, in, run.length() - in);
+  }
+
+  private void findBegins() {
+    if (begins.length < runs.size()) {
+      begins = Arrays.copyOf(begins, Math.max(runs.size(), 2 * begins.length));
+    }
+    for (int i = Math.max(1, beginsKnown); i < runs.size(); i++) {
+      begins[i] = begins[i - 1] + runs.get(i - 1).length();
+    }
+    beginsKnown = runs.size();
   }
 
   private static DataRun cut(DataRun run, long from, long length) {

@@ -27,8 +27,32 @@ record AttributeSet(
    */
   static AttributeSet read(MasterFileTable table, long number) throws IOException {
     String source = table.source(number);
-    byte[] record = table.read(number);
+    byte[] record = table.view(number);
+    return read(table, number, record, FileRecord.get(record, source), source);
+  }
+
+  /**
+   * Reads the attributes of a file when there is one.
+   *
+   * @param number the number of a record
+   * @return the attributes, or nothing when the record is free or holds a part of a file only
+   * @throws CorruptFormatException when a record is damaged or not a part of the file
+   */
+  static Optional<AttributeSet> find(MasterFileTable table, long number) throws IOException {
+    byte[] record = table.viewIfPresent(number);
+    if (record == null) {
+      return Optional.empty();
+    }
+    String source = table.source(number);
     FileRecord base = FileRecord.get(record, source);
+    return base.isInUse() && !base.isExtension()
+        ? Optional.of(read(table, number, record, base, source))
+        : Optional.empty();
+  }
+
+  private static AttributeSet read(
+      MasterFileTable table, long number, byte[] record, FileRecord base, String source)
+      throws IOException {
     List<NtfsAttribute.Extent> own = new ArrayList<>();
     NtfsAttribute list = null;
     for (AttributeHeader header : base.attributes(record, source)) {
@@ -135,7 +159,7 @@ record AttributeSet(
       }
       long number = FileReference.record(wanted);
       String source = table.source(number);
-      byte[] bytes = table.read(number);
+      byte[] bytes = table.view(number);
       FileRecord header = FileRecord.get(bytes, source);
       if (!header.isInUse()
           || header.sequence() != FileReference.sequence(wanted)

@@ -51,7 +51,7 @@ final class FileEdit {
    * @throws CorruptFormatException when one of its records is damaged or none of its own
    */
   static FileEdit load(VolumeEdit volume, long number) throws IOException {
-    byte[] record = volume.table().read(number);
+    byte[] record = volume.table().view(number);
     String source = volume.table().source(number);
     FileRecord header = FileRecord.get(record, source);
     if (!header.isInUse() || header.isExtension()) {
@@ -109,7 +109,7 @@ final class FileEdit {
   private Loaded loadExtension(long reference) throws IOException {
     long number = FileReference.record(reference);
     String extensionSource = volume.table().source(number);
-    byte[] bytes = volume.table().read(number);
+    byte[] bytes = volume.table().view(number);
     FileRecord header = FileRecord.get(bytes, extensionSource);
     if (!header.isInUse()
         || header.sequence() != FileReference.sequence(reference)

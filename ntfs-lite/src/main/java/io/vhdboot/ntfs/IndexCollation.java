@@ -92,8 +92,11 @@ abstract class IndexCollation {
       int bUnits = LittleEndian.u8(b, bOffset + 0x40);
       int aName = aOffset + FileName.HEADER_SIZE;
       int bName = bOffset + FileName.HEADER_SIZE;
+      int units = Math.min(aUnits, bUnits);
+      // Neighbours in a directory mostly begin alike.
+      int differs = Arrays.mismatch(a, aName, aName + 2 * units, b, bName, bName + 2 * units);
       int tie = 0;
-      for (int i = 0; i < Math.min(aUnits, bUnits); i++) {
+      for (int i = differs < 0 ? units : differs / 2; i < units; i++) {
         char x = (char) LittleEndian.u16(a, aName + 2 * i);
         char y = (char) LittleEndian.u16(b, bName + 2 * i);
         if (x != y) {

@@ -44,6 +44,11 @@ final class IndexEditor {
         }
       };
 
+  /** The root as it was read or left last. */
+  private IndexNode root;
+
+  private int blockSize;
+
   /**
    * Creates an editor.
    *
@@ -71,12 +76,19 @@ final class IndexEditor {
    * IndexCollation#ignoringCase}; any of them where there are several.
    */
   Optional<IndexItem> find(byte[] key, IndexCollation coarser) throws IOException {
-    IndexNodes nodes = open();
-    List<Step> path = descend(nodes, key, coarser);
-    Step last = path.get(path.size() - 1);
-    return last.node.matches(coarser, last.place, key)
-        ? Optional.of(last.node.item(last.place))
-        : Optional.empty();
+    load();
+    IndexNode node = root;
+    for (int depth = 0; depth <= IndexCursor.MAX_DEPTH; depth++) {
+      int place = node.search(coarser, key);
+      if (node.matches(coarser, place, key)) {
+        return Optional.of(node.item(place));
+      }
+      if (!node.hasChildren()) {
+        return Optional.empty();
+      }
+      node = IndexNodes.block(store, order, known, node.child(place));
+    }
+    throw grownTogether(node.vcn());
   }
 
   /** Looks at entries and says whether it wants to see another. */
@@ -206,6 +218,7 @@ final class IndexEditor {
         lower(nodes);
       }
       nodes.commit();
+      root = nodes.root();
       done = true;
       return result;
     } finally {
@@ -216,16 +229,24 @@ final class IndexEditor {
   }
 
   private IndexNodes open() throws IOException {
+    load();
+    return new IndexNodes(store, order, root, blockSize, known);
+  }
+
+  /** Reads the root, unless it is known. */
+  private void load() throws IOException {
     byte[] bytes = store.root();
-    IndexRoot root = IndexRoot.get(bytes, 0, bytes.length, store.source());
-    int blockSize = root.blockSize();
+    if (root != null && root.isOf(bytes)) {
+      return;
+    }
+    blockSize = IndexRoot.get(bytes, 0, bytes.length, store.source()).blockSize();
     if (blockSize < UpdateSequence.STRIDE
         || blockSize > IndexCursor.MAX_BLOCK_SIZE
         || Integer.bitCount(blockSize) != 1) {
       throw new UnsupportedFormatException(
           store.source(), 8, "index blocks of " + Integer.toUnsignedLong(blockSize) + " bytes");
     }
-    return new IndexNodes(store, order, bytes, blockSize, known);
+    root = IndexNode.root(bytes, order, store.source());
   }
 
   /** Inserts or replaces, as allowed; says whether it did. */
@@ -276,8 +297,12 @@ final class IndexEditor {
   private IndexNode below(IndexNodes nodes, List<Step> path) throws IOException {
     Step last = path.get(path.size() - 1);
     long vcn = last.node.child(last.place);
-    boolean isLoop = path.stream().anyMatch(step -> step.node.vcn() == vcn);
-    if (isLoop || path.size() == IndexCursor.MAX_DEPTH) {
+    for (Step step : path) {
+      if (step.node.vcn() == vcn) {
+        throw grownTogether(vcn);
+      }
+    }
+    if (path.size() == IndexCursor.MAX_DEPTH) {
       throw grownTogether(vcn);
     }
     return nodes.block(vcn);

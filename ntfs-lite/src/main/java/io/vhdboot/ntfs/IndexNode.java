@@ -52,6 +52,7 @@ final class IndexNode {
   /**
    * Reads the value of $INDEX_ROOT.
    *
+   * @param value the bytes, which the node changes unless it is a {@link #copy}
    * @throws CorruptFormatException when its entries are not those of a node
    */
   static IndexNode root(byte[] value, IndexCollation order, String source)
@@ -77,8 +78,7 @@ final class IndexNode {
   }
 
   /** A new block with these entries, as {@link #setRows} takes them. */
-  static IndexNode newBlock(long vcn, int blockSize, List<Row> rows, long endChild, String source)
-      throws CorruptFormatException {
+  static IndexNode newBlock(long vcn, int blockSize, List<Row> rows, long endChild, String source) {
     byte[] bytes = new byte[blockSize];
     int first = IndexBlock.firstEntry(blockSize);
     IndexBlock.putHeader(bytes, 0, blockSize, vcn, first, false);
@@ -104,8 +104,13 @@ final class IndexNode {
   }
 
   /** Whether it was read from this very array, whose content never changes. */
-  boolean isOf(byte[] block) {
-    return bytes == block;
+  boolean isOf(byte[] array) {
+    return bytes == array;
+  }
+
+  /** The array it was read from. */
+  byte[] array() {
+    return bytes;
   }
 
   private void own() {
@@ -143,15 +148,13 @@ final class IndexNode {
     }
   }
 
-  /** Finds where the entries are. */
+  /** Finds where the entries are, and checks that they fill the node. */
   private void locate() throws CorruptFormatException {
     count = 0;
     int at = first;
     while (true) {
       IndexEntry entry = IndexEntry.get(bytes, at, end, source);
-      if (count == positions.length) {
-        positions = Arrays.copyOf(positions, 2 * count);
-      }
+      reserve(count + 1);
       positions[count] = at;
       at += entry.length();
       if (entry.isEnd()) {
@@ -232,8 +235,10 @@ final class IndexNode {
   }
 
   /** The sub-node before an entry or before the end. */
-  long child(int place) throws CorruptFormatException {
-    return entry(place).child();
+  long child(int place) {
+    return hasChildren
+        ? LittleEndian.i64(bytes, positions[place] + length(place) - IndexEntry.CHILD_SIZE)
+        : IndexEntry.NO_CHILD;
   }
 
   private IndexEntry entry(int place) throws CorruptFormatException {
@@ -269,24 +274,35 @@ final class IndexNode {
   }
 
   /** Puts an entry before the one at a place; the caller knows that there is room. */
-  void insert(int place, Row row) throws CorruptFormatException {
+  void insert(int place, Row row) {
     int position = positions[place];
-    openGap(position, sizeOf(row.item));
+    int size = sizeOf(row.item);
+    openGap(position, size);
     row.item.put(bytes, position, row.child);
+    reserve(count + 2);
+    System.arraycopy(positions, place, positions, place + 1, count + 1 - place);
+    count++;
+    shift(place + 1, size);
     changed();
   }
 
-  void remove(int place) throws CorruptFormatException {
-    openGap(positions[place] + length(place), -length(place));
+  void remove(int place) {
+    int size = length(place);
+    openGap(positions[place] + size, -size);
+    System.arraycopy(positions, place + 1, positions, place, count - place);
+    count--;
+    shift(place, -size);
     changed();
   }
 
   /** Puts an entry in the place of another, before the same sub-node; there must be room. */
-  void replace(int place, IndexItem item) throws CorruptFormatException {
+  void replace(int place, IndexItem item) {
     int position = positions[place];
     long child = child(place);
-    openGap(position + length(place), sizeOf(item) - length(place));
+    int growth = sizeOf(item) - length(place);
+    openGap(position + length(place), growth);
     item.put(bytes, position, child);
+    shift(place + 1, growth);
     changed();
   }
 
@@ -302,15 +318,34 @@ final class IndexNode {
    * @param endChild the sub-node behind them; with one the node becomes an inner one, without one
    *     ({@link IndexEntry#NO_CHILD}) a leaf
    */
-  void setRows(List<Row> rows, long endChild) throws CorruptFormatException {
+  void setRows(List<Row> rows, long endChild) {
     hasChildren = endChild != IndexEntry.NO_CHILD;
     openGap(end, sizeOf(rows) - size());
+    reserve(rows.size() + 1);
+    count = 0;
     int at = first;
     for (Row row : rows) {
+      positions[count] = at;
+      count++;
       at = row.item.put(bytes, at, row.child);
     }
+    positions[count] = at;
     IndexEntry.putEnd(bytes, at, endChild);
     changed();
+  }
+
+  /** Makes room for so many positions. */
+  private void reserve(int wanted) {
+    if (wanted > positions.length) {
+      positions = Arrays.copyOf(positions, Math.max(wanted, 2 * positions.length));
+    }
+  }
+
+  /** Notes that the entries from a place to the end lie elsewhere now. */
+  private void shift(int place, int by) {
+    for (int i = place; i <= count; i++) {
+      positions[i] += by;
+    }
   }
 
   /** Moves what stands from a position on, and clears what lies behind the end then. */
@@ -328,18 +363,20 @@ final class IndexNode {
     end = newEnd;
   }
 
-  private void changed() throws CorruptFormatException {
+  private void changed() {
     int allocated = isRoot() ? end : bytes.length;
     new IndexHeader(first - headerOffset, end - headerOffset, allocated - headerOffset, hasChildren)
         .put(bytes, headerOffset);
-    locate();
   }
 
   /**
-   * The root's value or the block, as the store takes it; that of a block is the node's own array,
-   * and the node must not be changed any more.
+   * The root's value or the block, as the store takes it. It is the node's own array, and the node
+   * must not be changed any more.
    */
   byte[] toBytes() {
-    return isRoot() ? Arrays.copyOf(bytes, end) : bytes;
+    if (isRoot() && bytes.length != end) {
+      bytes = Arrays.copyOf(bytes, end);
+    }
+    return bytes;
   }
 }

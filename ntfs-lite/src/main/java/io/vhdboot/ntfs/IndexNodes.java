@@ -3,11 +3,9 @@ package io.vhdboot.ntfs;
 import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The nodes that one edit of an index reads and changes. The store sees the changes when the edit
@@ -20,40 +18,43 @@ final class IndexNodes {
   private final IndexCollation order;
   private final int blockSize;
   private final IndexNode root;
+  private final IndexNode stored;
   private final byte[] rootBefore;
-  private final Map<Long, IndexNode> blocks = new LinkedHashMap<>();
-  private final Set<IndexNode> changed = new LinkedHashSet<>();
-  private final List<Long> added = new ArrayList<>();
-  private final Set<Long> freed = new LinkedHashSet<>();
+  private final Map<Long, IndexNode> blocks = new HashMap<>();
+  private final List<IndexNode> changed = new ArrayList<>(4);
+  private final List<Long> added = new ArrayList<>(0);
+  private final List<Long> freed = new ArrayList<>(0);
   private final Map<Long, IndexNode> known;
   private boolean rootShown;
 
   /**
    * Opens an index.
    *
+   * @param stored the root as the store has it
+   * @param blockSize bytes of a block
    * @param known blocks as earlier edits left them, which spare reading them anew; this one adds to
    *     them
    */
   IndexNodes(
       IndexStore store,
       IndexCollation order,
-      byte[] rootBytes,
+      IndexNode stored,
       int blockSize,
-      Map<Long, IndexNode> known)
-      throws IOException {
+      Map<Long, IndexNode> known) {
     this.known = known;
     this.store = store;
     this.order = order;
     this.blockSize = blockSize;
-    this.rootBefore = rootBytes;
-    this.root = IndexNode.root(rootBytes.clone(), order, store.source());
+    this.rootBefore = stored.array();
+    this.root = stored.copy();
+    this.stored = stored;
   }
 
   IndexNode root() {
     return root;
   }
 
-  /** A node below the root. */
+  /** A node below the root, which may be changed. */
   IndexNode block(long vcn) throws IOException {
     IndexNode node = blocks.get(vcn);
     if (node == null) {
@@ -63,15 +64,26 @@ final class IndexNodes {
             CorruptFormatException.NO_OFFSET,
             "two nodes lead to the block at VCN " + vcn);
       }
-      byte[] bytes = store.block(vcn);
-      IndexNode read = known.get(vcn);
-      if (read == null || !read.isOf(bytes)) {
-        int room = bytes.length - IndexBlock.firstEntry(bytes.length);
-        read = IndexNode.block(vcn, bytes, order, largest(room), store.source());
-        known.put(vcn, read);
-      }
-      node = read.copy();
+      node = block(store, order, known, vcn).copy();
       blocks.put(vcn, node);
+    }
+    return node;
+  }
+
+  /**
+   * A node below the root as the store has it, which must not be changed.
+   *
+   * @param known blocks that were read before
+   */
+  static IndexNode block(
+      IndexStore store, IndexCollation order, Map<Long, IndexNode> known, long vcn)
+      throws IOException {
+    byte[] bytes = store.block(vcn);
+    IndexNode node = known.get(vcn);
+    if (node == null || !node.isOf(bytes)) {
+      int room = bytes.length - IndexBlock.firstEntry(bytes.length);
+      node = IndexNode.block(vcn, bytes, order, largest(room), store.source());
+      known.put(vcn, node);
     }
     return node;
   }
@@ -98,12 +110,23 @@ final class IndexNodes {
 
   /** Whether the root was changed and has more than it has room for. */
   boolean isRootTooLarge() throws IOException {
-    return changed.contains(root) && root.size() > room(root);
+    return isChanged(root) && root.size() > room(root);
   }
 
   /** Notes that a node was changed. */
   void touch(IndexNode node) {
-    changed.add(node);
+    if (!isChanged(node)) {
+      changed.add(node);
+    }
+  }
+
+  private boolean isChanged(IndexNode node) {
+    for (IndexNode other : changed) {
+      if (other == node) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A new block. */
@@ -125,7 +148,9 @@ final class IndexNodes {
   void free(IndexNode node) {
     blocks.remove(node.vcn());
     changed.remove(node);
-    freed.add(node.vcn());
+    if (!freed.contains(node.vcn())) {
+      freed.add(node.vcn());
+    }
   }
 
   /** Hands all changes to the store. */
@@ -153,8 +178,8 @@ final class IndexNodes {
     }
   }
 
-  private byte[] emptyRoot() throws IOException {
-    IndexNode empty = IndexNode.root(rootBefore.clone(), order, store.source());
+  private byte[] emptyRoot() {
+    IndexNode empty = stored.copy();
     empty.setRows(List.of(), IndexEntry.NO_CHILD);
     return empty.toBytes();
   }

@@ -7,17 +7,17 @@ import java.io.IOException;
  * clusters. Blocks are exchanged without update sequences, which are the store's affair, and known
  * by their VCNs in index units.
  *
- * <p>Arrays that are handed in are the store's; of those that are handed out, that of the root is
- * the caller's. Nobody changes the entries of a block's array once it was handed over: what has the
- * same array has the same entries. Between the calls of one edit the index need not be a sound
- * tree: a store that writes by itself waits until the edit is through.
+ * <p>Arrays that are handed in or out belong to both sides. Nobody changes the entries of one once
+ * it was handed over: what has the same array has the same entries. Between the calls of one edit
+ * the index need not be a sound tree: a store that writes by itself waits until the edit is
+ * through.
  */
 interface IndexStore {
 
   /** What exceptions call the index. */
   String source();
 
-  /** The value of $INDEX_ROOT. */
+  /** The value of $INDEX_ROOT, not to be changed. */
   byte[] root() throws IOException;
 
   /**

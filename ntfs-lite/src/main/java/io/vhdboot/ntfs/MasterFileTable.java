@@ -173,6 +173,35 @@ final class MasterFileTable {
     return source(clusters, number);
   }
 
+  /**
+   * Reads a record as {@link #read} does, into an array that may be shared and must not be changed.
+   */
+  byte[] view(long number) throws IOException {
+    byte[] known = newer.record(number);
+    return known != null ? known : read(number);
+  }
+
+  /**
+   * Reads a record as {@link #view} does, or gives null when it was never used.
+   *
+   * @throws CorruptFormatException when it is damaged
+   */
+  byte[] viewIfPresent(long number) throws IOException {
+    byte[] known = newer.record(number);
+    if (known != null) {
+      return known;
+    }
+    if (number < 0 || number >= recordCount()) {
+      return null;
+    }
+    byte[] record = readRaw(number);
+    if (!FileRecord.isPresent(record)) {
+      return null;
+    }
+    decode(record, source(number));
+    return record;
+  }
+
   /** Whether a record was ever used, which those that are all zero were not. */
   boolean isPresent(long number) throws IOException {
     byte[] known = newer.record(number);

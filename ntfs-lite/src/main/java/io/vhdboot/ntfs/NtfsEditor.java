@@ -91,7 +91,7 @@ public final class NtfsEditor implements Closeable {
 
   /** What of a file can be changed. */
   private MetadataEdit metadata(NtfsFile file) throws IOException {
-    FileEdit edited = volume.file(reference(file), file.label());
+    FileEdit edited = volume.file(reference(file), file);
     if (edited.number() != MasterFileTable.ROOT) {
       TreeEdit.checkOwn(edited);
     }

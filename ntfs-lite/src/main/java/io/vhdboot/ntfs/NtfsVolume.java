@@ -319,12 +319,9 @@ public final class NtfsVolume {
 
   /** Opens a file as {@link #file(long)} does, or gives nothing when there is none. */
   public Optional<NtfsFile> find(long recordNumber) throws IOException {
-    if (!table.isPresent(recordNumber)) {
-      return Optional.empty();
-    }
-    FileRecord base = FileRecord.get(table.read(recordNumber), table.source(recordNumber));
-    return base.isInUse() && !base.isExtension()
-        ? Optional.of(new NtfsFile(this, AttributeSet.read(table, recordNumber)))
+    Optional<AttributeSet> attributes = AttributeSet.find(table, recordNumber);
+    return attributes.isPresent()
+        ? Optional.of(new NtfsFile(this, attributes.get()))
         : Optional.empty();
   }
 

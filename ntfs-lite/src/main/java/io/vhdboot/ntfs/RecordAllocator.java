@@ -108,8 +108,8 @@ final class RecordAllocator {
     int sequence = 0;
     int updateSequence = 0;
     try {
-      if (volume.table().isPresent(number)) {
-        byte[] before = volume.table().read(number);
+      byte[] before = volume.table().viewIfPresent(number);
+      if (before != null) {
         FileRecord header = FileRecord.get(before, volume.table().source(number));
         if (header.isInUse()) {
           bitmap.set(number, 1);

@@ -17,7 +17,6 @@ final class RecordIndexStore implements IndexStore {
   /** Blocks that an index gains at once at most, so that a large one does not lie in crumbs. */
   private static final long MAX_GROWTH = 32;
 
-  private static final int MAX_ROOT_SIZE = 64 << 10;
   private static final int MAX_BITMAP_SIZE = 16 << 20;
   private static final int MAX_PAGE = 4096;
 
@@ -71,7 +70,7 @@ final class RecordIndexStore implements IndexStore {
 
   @Override
   public byte[] root() throws IOException {
-    return rootAttribute().wholeValue(MAX_ROOT_SIZE);
+    return rootAttribute().value();
   }
 
   @Override
@@ -90,15 +89,17 @@ final class RecordIndexStore implements IndexStore {
 
   @Override
   public byte[] block(long vcn) throws IOException {
-    long[] positions = positions(allocation(), vcn);
-    byte[] known = volume.writeBack().block(positions[0]);
+    AttributeEdit allocation = allocation();
+    checkBlock(allocation, vcn);
+    long position = position(allocation, vcn * unitSize);
+    byte[] known = volume.writeBack().block(position);
     if (known != null) {
       return known;
     }
     byte[] bytes = new byte[blockSize];
-    allocation().read(vcn * unitSize, ByteBuffer.wrap(bytes));
+    allocation.read(vcn * unitSize, ByteBuffer.wrap(bytes));
     IndexBlock.get(bytes, 0, blockSize, vcn, source());
-    volume.writeBack().keep(positions[0], bytes);
+    volume.writeBack().keep(position, bytes);
     return bytes;
   }
 
@@ -115,8 +116,7 @@ final class RecordIndexStore implements IndexStore {
     return file.get(AttributeType.BITMAP, name);
   }
 
-  /** Where the pieces of a block lie on the device. */
-  private long[] positions(AttributeEdit allocation, long vcn) throws CorruptFormatException {
+  private void checkBlock(AttributeEdit allocation, long vcn) throws CorruptFormatException {
     int unitsPerBlock = blockSize / unitSize;
     if (vcn < 0
         || vcn % unitsPerBlock != 0
@@ -125,6 +125,11 @@ final class RecordIndexStore implements IndexStore {
       throw new CorruptFormatException(
           source(), CorruptFormatException.NO_OFFSET, "there is no index block at VCN " + vcn);
     }
+  }
+
+  /** Where the pieces of a block lie on the device. */
+  private long[] positions(AttributeEdit allocation, long vcn) throws CorruptFormatException {
+    checkBlock(allocation, vcn);
     int clusterSize = volume.clusters().clusterSize();
     long[] positions = new long[Math.max(1, blockSize / clusterSize)];
     for (int i = 0; i < positions.length; i++) {

@@ -220,27 +220,44 @@ final class VolumeEdit implements WriteBack.Places {
   /**
    * A file by its reference.
    *
-   * @param name what messages call it
+   * @param name what messages call it, which is turned into text for them only
    * @throws NoSuchFileException when it is gone
    */
-  FileEdit file(long reference, String name) throws IOException {
-    long number = FileReference.record(reference);
-    FileEdit known = inEdit.getOrDefault(number, files.get(number));
-    if (known != null && !known.isDeleted() && known.reference() == reference) {
-      return file(number);
-    }
+  FileEdit file(long reference, Object name) throws IOException {
     if (!isThere(reference)) {
       throw new NoSuchFileException(volume.name() + ": " + name);
     }
-    return file(number);
+    return file(FileReference.record(reference));
   }
 
   /** Whether a reference still leads to its file. */
   boolean isThere(long reference) throws IOException {
     long number = FileReference.record(reference);
-    return isFile(number)
-        && FileRecord.get(table.read(number), table.source(number)).sequence()
-            == FileReference.sequence(reference);
+    FileEdit known = known(number);
+    if (known != null) {
+      return known.reference() == reference;
+    }
+    FileRecord header = header(number);
+    return header != null && header.sequence() == FileReference.sequence(reference);
+  }
+
+  /** A file that is held and was not deleted, or null. */
+  private FileEdit known(long number) {
+    FileEdit file = inEdit.get(number);
+    if (file == null) {
+      file = files.get(number);
+    }
+    return file == null || file.isDeleted() ? null : file;
+  }
+
+  /** The header of a record that is in use and the base of a file, or null. */
+  private FileRecord header(long number) throws IOException {
+    byte[] record = table.viewIfPresent(number);
+    if (record == null) {
+      return null;
+    }
+    FileRecord header = FileRecord.get(record, table.source(number));
+    return header.isInUse() && !header.isExtension() ? header : null;
   }
 
   /** A new file without any attribute. */
@@ -455,11 +472,7 @@ final class VolumeEdit implements WriteBack.Places {
 
   /** Whether a record is in use and the base of a file. */
   boolean isFile(long number) throws IOException {
-    if (!table.isPresent(number)) {
-      return false;
-    }
-    FileRecord header = FileRecord.get(table.read(number), table.source(number));
-    return header.isInUse() && !header.isExtension();
+    return known(number) != null || header(number) != null;
   }
 
   private void settleAll() throws IOException {

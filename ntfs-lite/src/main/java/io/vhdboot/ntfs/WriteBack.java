@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,12 +51,15 @@ final class WriteBack implements MasterFileTable.Newer {
 
   private record HeldRecord(byte[] bytes, State state) {}
 
-  /** A block in clusters, which may lie in several pieces of equal length. */
+  /**
+   * A block in clusters, which may lie in several pieces of equal length. Other threads see it by
+   * {@link #bytes} only.
+   */
   private static final class HeldBlock implements EditedDevice.Source {
     final long[] positions;
-    final byte[] bytes;
     final boolean fresh;
     final boolean isProtected;
+    private byte[] bytes;
     private byte[] encoded;
 
     HeldBlock(long[] positions, byte[] bytes, boolean fresh, boolean isProtected) {
@@ -67,6 +71,18 @@ final class WriteBack implements MasterFileTable.Newer {
 
     int pieceLength() {
       return bytes.length / positions.length;
+    }
+
+    /** Whether another block takes exactly the place of this one. */
+    boolean isInPlaceOf(long[] otherPositions, byte[] other, boolean otherIsProtected) {
+      return other.length == bytes.length
+          && otherIsProtected == isProtected
+          && Arrays.equals(positions, otherPositions);
+    }
+
+    synchronized void replace(byte[] newBytes) {
+      bytes = newBytes;
+      encoded = null;
     }
 
     @Override
@@ -191,6 +207,11 @@ final class WriteBack implements MasterFileTable.Newer {
     if (isProtected && older != null && older.length == bytes.length) {
       // A torn write must not look whole: the number differs from the one on disk.
       UpdateSequence.setNumber(bytes, UpdateSequence.number(older) + 1);
+    }
+    if (before != null && before.isInPlaceOf(positions, bytes, isProtected)) {
+      before.replace(bytes);
+      onUndo(() -> before.replace(older));
+      return;
     }
     boolean isFresh = before != null ? before.fresh : fresh;
     hold(position, new HeldBlock(positions, bytes, isFresh, isProtected), before);

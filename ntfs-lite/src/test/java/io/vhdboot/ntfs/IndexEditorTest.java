@@ -277,13 +277,10 @@ class IndexEditorTest {
   @ValueSource(ints = {1, 2, 5})
   void innerBlocksWithoutEntriesAreEditedAway(int levels) throws IOException {
     MemoryIndexStore store = directory(4096, 1, 600);
+    IndexCollation order = IndexCollation.of(IndexRoot.COLLATION_FILE_NAME, CAPITALS, "test");
     IndexNodes nodes =
         new IndexNodes(
-            store,
-            IndexCollation.of(IndexRoot.COLLATION_FILE_NAME, CAPITALS, "test"),
-            store.root(),
-            4096,
-            new HashMap<>());
+            store, order, IndexNode.root(store.root(), order, "test"), 4096, new HashMap<>());
     IndexNode below = nodes.add(List.of(new IndexNode.Row(name(1, "a"), -1)), IndexEntry.NO_CHILD);
     IndexNode other = nodes.add(List.of(new IndexNode.Row(name(3, "c"), -1)), IndexEntry.NO_CHILD);
     for (int i = 0; i < levels; i++) {

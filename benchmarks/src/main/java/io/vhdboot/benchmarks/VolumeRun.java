@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -43,7 +44,11 @@ import java.util.stream.Stream;
 public final class VolumeRun {
 
   private static final int PIECE = 1 << 20;
-  private static final int THREADS = 4;
+  private static final int THREADS = 8;
+
+  /** Times that the disk is told to write while a volume is built. */
+  private static final int EARLY_FLUSHES = 4;
+
   private static final int FILES_PER_FOLDER = 1000;
   private static final int WARM_UP = 200_000;
   private static final int WARM_ROUNDS = 3;
@@ -102,7 +107,7 @@ public final class VolumeRun {
     NtfsLayout layout = builder.plan();
     try (FileDevice device = FileDevice.create(image, layout.volumeSize())) {
       NtfsImageWriter writer = layout.writer(device, true);
-      forEach(order, (stream, piece) -> write(writer, stream, contents.get(stream), piece));
+      copy(writer, device, order, contents);
       writer.finish();
     }
   }
@@ -117,6 +122,35 @@ public final class VolumeRun {
         writer.write(stream, at, piece.flip());
         at += count;
       }
+    }
+  }
+
+  /** Copies content, several files at a time; the disk writes meanwhile. */
+  private static void copy(
+      NtfsImageWriter writer,
+      FileDevice device,
+      List<StreamHandle> order,
+      Map<StreamHandle, Path> contents)
+      throws IOException, InterruptedException {
+    AtomicInteger copied = new AtomicInteger();
+    int step = Math.max(1, order.size() / EARLY_FLUSHES);
+    ExecutorService flushing = Executors.newSingleThreadExecutor();
+    try {
+      forEach(
+          order,
+          (stream, piece) -> {
+            write(writer, stream, contents.get(stream), piece);
+            if (copied.incrementAndGet() % step == 0) {
+              flushing.submit(
+                  () -> {
+                    device.flush();
+                    return null;
+                  });
+            }
+          });
+    } finally {
+      flushing.shutdown();
+      flushing.awaitTermination(1, TimeUnit.MINUTES);
     }
   }
 
@@ -211,13 +245,14 @@ public final class VolumeRun {
     }
   }
 
-  /** Reads all content, of several files at a time; gives its length. */
+  /**
+   * Reads all content; gives its length. Each of several threads reads its share of the files, in
+   * the order of their records, which is that in which they mostly lie on the disk.
+   */
   private static long read(Path image) throws IOException, InterruptedException {
-    AtomicLong total = new AtomicLong();
+    List<NtfsDirectoryEntry> files = new ArrayList<>();
     try (FileDevice device = FileDevice.openReadOnly(image)) {
-      NtfsVolume volume = NtfsVolume.open(device);
-      List<NtfsDirectoryEntry> files = new ArrayList<>();
-      volume
+      NtfsVolume.open(device)
           .root()
           .walk(
               (path, entry) -> {
@@ -226,20 +261,45 @@ public final class VolumeRun {
                 }
                 return !path.startsWith("$");
               });
-      // In the order of their records, which is that in which they mostly lie on the disk.
-      files.sort(Comparator.comparingLong(NtfsDirectoryEntry::recordNumber));
-      forEach(
-          files,
-          (entry, piece) -> {
-            NtfsStream stream = volume.file(entry).stream("");
-            for (long at = 0; at < stream.size(); at += piece.position()) {
-              piece.clear();
-              stream.read(at, piece);
-              total.addAndGet(piece.position());
-            }
-          });
     }
+    files.sort(Comparator.comparingLong(NtfsDirectoryEntry::recordNumber));
+    AtomicLong total = new AtomicLong();
+    forEach(shares(files), (share, piece) -> total.addAndGet(read(image, share, piece)));
     return total.get();
+  }
+
+  /** Divides files into runs that have equally many bytes, one for each thread. */
+  private static List<List<NtfsDirectoryEntry>> shares(List<NtfsDirectoryEntry> files) {
+    long all = files.stream().mapToLong(NtfsDirectoryEntry::size).sum();
+    List<List<NtfsDirectoryEntry>> shares = new ArrayList<>();
+    long size = 0;
+    int from = 0;
+    for (int i = 0; i < files.size(); i++) {
+      size += files.get(i).size();
+      if (size * THREADS >= all * (shares.size() + 1) || i == files.size() - 1) {
+        shares.add(files.subList(from, i + 1));
+        from = i + 1;
+      }
+    }
+    return shares;
+  }
+
+  private static long read(Path image, List<NtfsDirectoryEntry> files, ByteBuffer piece)
+      throws IOException {
+    long total = 0;
+    // A device of its own, so that the system reads ahead for it alone.
+    try (FileDevice device = FileDevice.openReadOnly(image)) {
+      NtfsVolume volume = NtfsVolume.open(device);
+      for (NtfsDirectoryEntry entry : files) {
+        NtfsStream stream = volume.file(entry).stream("");
+        for (long at = 0; at < stream.size(); at += piece.position()) {
+          piece.clear();
+          stream.read(at, piece);
+          total += piece.position();
+        }
+      }
+    }
+    return total;
   }
 
   /** Opens a volume and lists its root; gives the bytes that this read. */

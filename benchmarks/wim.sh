@@ -48,7 +48,7 @@ result=$place/result.md
   echo
   echo "| | ours, s | wimlib's, s | ratio | our bytes | wimlib's bytes | ratio | our peak, MB | wimlib's peak, MB |"
   echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-} > "$result"
+} | tee "$result"
 
 for job in $work; do
   : > "$place/a"; : > "$place/b"
@@ -79,7 +79,6 @@ for job in $work; do
   as=$(stat -c %s "$ours") bs=$(stat -c %s "$theirs")
   awk -v j="$job" -v a="$a" -v b="$b" -v as="$as" -v bs="$bs" -v am="$am" -v bm="$bm" 'BEGIN {
     printf "| %s | %.2f | %.2f | %.2f | %d | %d | %.4f | %.0f | %.0f |\n",
-      j, a, b, a / b, as, bs, as / bs, am / 1000, bm / 1000 }' >> "$result"
+      j, a, b, a / b, as, bs, as / bs, am / 1000, bm / 1000 }' | tee -a "$result"
 done
-cat "$result"
 [ -z "$record" ] || cat "$result" >> "$here/RESULTS.md"

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged files are exported, split, piped and changed, or refused by name; never worse. */
-@Timeout(300)
+@Timeout(3000)
 class WritingRobustnessTest {
 
   private static final int BLOB_TABLE_OFFSET = 0x38;

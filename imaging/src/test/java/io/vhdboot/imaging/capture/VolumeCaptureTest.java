@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(300)
+@Timeout(3000)
 class VolumeCaptureTest {
 
   private static final String OVERLAY_FILE = "/rp/wof-xpress4k.dll";

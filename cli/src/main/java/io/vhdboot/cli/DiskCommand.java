@@ -123,7 +123,7 @@ final class DiskCommand implements Runnable {
       @Option(names = "--force", description = "Replace the table that there is.") boolean force)
       throws IOException {
     if (kind == PartitionTable.Kind.NONE) {
-      throw new ParameterException(spec.commandLine(), "--kind must be mbr or gpt");
+      throw new ParameterException(spec.subcommands().get("init"), "--kind must be mbr or gpt");
     }
     try (BlockDevice disk = VirtualDisk.at(target.file).open(change.dryRun)) {
       if (!force && !isBlank(disk)) {

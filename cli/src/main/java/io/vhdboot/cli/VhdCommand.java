@@ -48,6 +48,11 @@ final class VhdCommand implements Runnable {
         "create, info, map, check, repair, convert, resize, compact, merge or rebase?");
   }
 
+  /** Says what was wrong with a subcommand's arguments, and shows its usage. */
+  private ParameterException mistaken(String subcommand, String message) {
+    return new ParameterException(spec.subcommands().get(subcommand), message);
+  }
+
   /** What a new file shall be like. */
   static final class NewDisk {
 
@@ -109,14 +114,13 @@ final class VhdCommand implements Runnable {
       @Mixin CommonOptions common)
       throws IOException {
     if ((size == null) == (parent == null)) {
-      throw new ParameterException(spec.commandLine(), "Either --size or --parent is needed.");
+      throw mistaken("create", "Either --size or --parent is needed.");
     }
     if (parent == null) {
       VirtualDisk.create(file, disk.options(file, size, identity), disk.overwrite);
     } else {
       if (disk.format != null || disk.kind != null || disk.blockSize != null) {
-        throw new ParameterException(
-            spec.commandLine(), "A child has its parent's format and blocks of the usual size.");
+        throw mistaken("create", "A child has its parent's format and blocks of the usual size.");
       }
       VirtualDisk.at(parent).createChild(file, identity.id(), identity.time(), disk.overwrite);
     }
@@ -273,7 +277,7 @@ final class VhdCommand implements Runnable {
       long size = (source.size() + 511) / 512 * 512;
       if (azure) {
         if (disk.format(target) != VirtualDiskFormat.VHD || disk.kind == VirtualDiskKind.DYNAMIC) {
-          throw new ParameterException(spec.commandLine(), "--azure takes a fixed VHD only.");
+          throw mistaken("convert", "--azure takes a fixed VHD only.");
         }
         disk.kind = VirtualDiskKind.FIXED;
         size = DiskConversion.azureSize(size);

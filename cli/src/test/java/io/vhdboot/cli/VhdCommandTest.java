@@ -48,6 +48,9 @@ class VhdCommandTest {
     assertThat(CommandLineRun.of("vhd", "resize", disk, "1").exitCode()).isEqualTo(2);
     assertThat(CommandLineRun.of("vhd", "create", disk, "--size", "1MiB").exitCode()).isEqualTo(1);
     assertThat(CommandLineRun.of("vhd").exitCode()).isEqualTo(2);
+    assertThat(CommandLineRun.of("vhd", "create", child).err())
+        .contains("Either --size or --parent is needed.")
+        .contains("Usage: vhdboot vhd create ");
   }
 
   @ParameterizedTest

@@ -52,6 +52,18 @@ final class ChunkEncoder {
     return encoded;
   }
 
+  /**
+   * Encodes a chunk that is a whole array's begin.
+   *
+   * @return the bytes that it takes in {@code output}, or {@link Compressor#DOES_NOT_FIT} when
+   *     there is no room for it there or it would not shrink
+   */
+  int encode(byte[] input, int length, byte[] output) {
+    return length <= overhead
+        ? Compressor.DOES_NOT_FIT
+        : compressor.compress(input, 0, length, output, 0, Math.min(output.length, length - 1));
+  }
+
   /** Keeps the encoders of a file for use again; safe for use by several threads. */
   static final class Pool {
 

@@ -1,10 +1,10 @@
 package io.vhdboot.wim;
 
+import io.vhdboot.compression.Compressor;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,8 +15,6 @@ final class SolidWriter implements BlobSink {
 
   /** What part of the memory chunks on the way may take, with all that encoding them takes. */
   private static final int MEMORY_SHARE = 2;
-
-  private static final int FIRST_STEP = 1 << 20;
 
   private final OutputFile out;
   private final ChunkEncoder.Pool encoders;
@@ -53,8 +51,8 @@ final class SolidWriter implements BlobSink {
   /** A chunk that is encoded. */
   private final class Chunk extends OrderedTask {
 
-    private final byte[] raw;
     private final int length;
+    private byte[] raw;
     private byte[] encoded;
     private int stored;
 
@@ -65,9 +63,19 @@ final class SolidWriter implements BlobSink {
 
     @Override
     void work() {
-      encoded = new byte[length];
       ChunkEncoder encoder = encoders.take(length);
-      stored = encoder.encode(raw, 0, length, encoded, 0);
+      // Most chunks shrink well; only one that does not is given room for all of it.
+      encoded = new byte[length - length / 4];
+      stored = encoder.encode(raw, length, encoded);
+      if (stored == Compressor.DOES_NOT_FIT) {
+        encoded = new byte[length];
+        stored = encoder.encode(raw, length, encoded);
+      }
+      if (stored == Compressor.DOES_NOT_FIT) {
+        encoded = raw;
+        stored = length;
+      }
+      raw = null;
       encoders.giveBack(encoder);
     }
   }
@@ -92,27 +100,28 @@ final class SolidWriter implements BlobSink {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
+    if (length > expected - size) {
+      throw new IOException("sources have more bytes than when they were looked at");
+    }
     int at = offset;
     int end = offset + length;
-    size += length;
     while (at < end) {
       if (used == filling.length) {
-        grow();
+        beginChunk();
       }
       int count = Math.min(filling.length - used, end - at);
       System.arraycopy(bytes, at, filling, used, count);
       used += count;
+      size += count;
       at += count;
     }
   }
 
-  /** Gives the chunk more room as blobs come, or begins a new one. */
-  private void grow() throws IOException {
-    if (used == encoders.chunkSize()) {
+  private void beginChunk() throws IOException {
+    if (used > 0) {
       submit();
     }
-    long wanted = Math.max(FIRST_STEP, 4L * filling.length);
-    filling = Arrays.copyOf(filling, (int) Math.min(encoders.chunkSize(), wanted));
+    filling = new byte[(int) Math.min(encoders.chunkSize(), expected - size)];
   }
 
   private void submit() throws IOException {
@@ -164,9 +173,6 @@ final class SolidWriter implements BlobSink {
           head, SolidResource.HEADER_SIZE + i * SolidResource.ENTRY_SIZE, storedSizes.get(i));
     }
     long start = chunksStart - head.length;
-    if (start < begin) {
-      throw new IOException("sources have more bytes than when they were looked at");
-    }
     out.overwrite(start, head);
     place.settle(start, out.position() - start, size);
   }

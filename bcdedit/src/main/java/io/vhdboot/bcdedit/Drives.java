@@ -8,6 +8,8 @@ import io.vhdboot.image.ImagePath;
 import io.vhdboot.image.OpenImage;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,13 +61,19 @@ public final class Drives implements DeviceNamer {
     return volume == null ? Optional.empty() : Optional.of(deviceOf(volume));
   }
 
-  /** The path through images of a path such as {@code X:\Boot\BCD}, or the path itself. */
+  /**
+   * The path through images of a path such as {@code X:\Boot\BCD}; the path itself when it is one
+   * of the host, whose drives have letters where it is a Windows.
+   */
   String place(String path) throws Refusal {
     Matcher matcher = ON_DRIVE.matcher(path);
     if (!matcher.matches()) {
       return path;
     }
     String volume = volumes.get(Character.toUpperCase(matcher.group(1).charAt(0)));
+    if (volume == null && Files.exists(Path.of(path))) {
+      return path;
+    }
     if (volume == null) {
       throw Refusal.noStore("The system cannot find the drive specified.");
     }

@@ -1,6 +1,6 @@
 /* libwim-codec.c: libwim's codecs on the chunks that ours are measured on.
  *
- * libwim-codec make 1|2 CHUNKSIZE MIB CORPUS CHUNKS   encodes an even sample of a file
+ * libwim-codec make 1|2|3 CHUNKSIZE MIB CORPUS CHUNKS   encodes an even sample of a file
  * libwim-codec decode CHUNKS                          prints MB/s of processor time, and bytes
  * libwim-codec encode CHUNKS                          the same for encoding
  *

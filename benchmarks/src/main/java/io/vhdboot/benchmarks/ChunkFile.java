@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
  * Encoded chunks, as {@code libwim-codec.c} writes them, all numbers little-endian:
  *
  * <pre>
- * 0  4  codec: 1 XPRESS, 2 LZX
+ * 0  4  codec: 1 XPRESS, 2 LZX, 3 LZMS
  * 4  4  chunk size
  * 8     for each chunk: 4 bytes decoded length, 4 bytes length, the encoded bytes
  * </pre>

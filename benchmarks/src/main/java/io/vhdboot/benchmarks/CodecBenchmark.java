@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CodecBenchmark {
 
   /** The codec; a file of chunks has its own and goes before this. */
-  @Param({"XPRESS", "LZX"})
+  @Param({"XPRESS", "LZX", "LZMS"})
   public Codec codec;
 
   /** A file of chunks, or nothing. */

@@ -3,25 +3,34 @@ package io.vhdboot.compression;
 import java.util.Arrays;
 
 /**
- * Finds the longest match at a position by following the chain of earlier positions whose first
- * three bytes have the same hash, nearest first.
+ * Finds the longest match at a position of a chunk of up to 64 KiB, by following the chain of
+ * earlier positions whose first four bytes have the same hash, nearest first; the nearest match of
+ * three bytes comes from a table of its own.
+ *
+ * <p>Tables hold a position and 1; 0 is none.
  */
 final class HashChains {
 
   /** The shortest match that is found. */
   static final int SHORTEST = 3;
 
-  private static final int HASH_BITS = 15;
-  private static final int HASH_FACTOR = 0x1E35A7BD;
-  private static final int NONE = -1;
+  /** The longest chunk. */
+  static final int LARGEST = 1 << 16;
 
-  private final int depth;
+  /** Beyond this offset a match of three bytes costs more than the literals. */
+  private static final int FAR_FOR_SHORTEST = 4096;
+
+  private static final int HASH_BITS = 14;
+  private static final int HASH_BITS_3 = 12;
+  private static final int HASH_FACTOR = 0x1E35A7BD;
+
   private final int nice;
-  private final int[] heads = new int[1 << HASH_BITS];
-  private final int[] previous;
+  private final char[] heads = new char[1 << HASH_BITS];
+  private final char[] heads3 = new char[1 << HASH_BITS_3];
+  private final char[] previous = new char[LARGEST];
   private byte[] bytes;
 
-  /** Always 1, as in {@link MatchTrees}. */
+  /** Always 1, as in {@link LzxParser}. */
   private int step = 1;
 
   private int offset;
@@ -29,27 +38,30 @@ final class HashChains {
   /**
    * Creates a finder.
    *
-   * @param largest the most bytes of a chunk
-   * @param depth how many positions a search may visit
    * @param nice a length that ends the search
    */
-  HashChains(int largest, int depth, int nice) {
-    this.depth = depth;
+  HashChains(int nice) {
     this.nice = nice;
-    previous = new int[largest];
   }
 
   /** Forgets all positions and goes over to a chunk that begins at 0 of its array. */
   void begin(byte[] bytes) {
     this.bytes = bytes;
-    Arrays.fill(heads, NONE);
+    Arrays.fill(heads, (char) 0);
+    Arrays.fill(heads3, (char) 0);
   }
 
-  /** Puts a position in without looking for a match. */
+  /**
+   * Puts a position in without looking for a match.
+   *
+   * @param at the position, with at least three bytes of the chunk behind it
+   */
   void insert(int at) {
-    int hash = hash(at);
+    int word = word(bytes, at);
+    heads3[hash3(word)] = (char) (at + 1);
+    int hash = hash(word);
     previous[at] = heads[hash];
-    heads[hash] = at;
+    heads[hash] = (char) (at + 1);
   }
 
   /**
@@ -58,44 +70,56 @@ final class HashChains {
    * @param at the position; every one before it has been put in
    * @param end where a match must end at the latest
    * @param longer only a match longer than this is wanted
+   * @param depth how many positions may be visited
    * @return the match's length, or a length that is not longer; {@link #offset} belongs to it
    */
-  int find(int at, int end, int longer) {
+  int find(int at, int end, int longer, int depth) {
     byte[] bytes = this.bytes;
+    char[] previous = this.previous;
     int step = this.step;
-    int hash = hash(at);
-    int candidate = heads[hash];
-    previous[at] = candidate;
-    heads[hash] = at;
-    int best = Math.max(longer, SHORTEST - 1);
+    int first = word(bytes, at);
+    int hash3 = hash3(first);
+    int nearest = heads3[hash3] - 1;
+    heads3[hash3] = (char) (at + 1);
+    int hash = hash(first);
+    int candidate = heads[hash] - 1;
+    previous[at] = (char) (candidate + 1);
+    heads[hash] = (char) (at + 1);
+    int best = longer;
     int most = end - at;
     if (best >= most) {
       return longer;
     }
-    int found = longer;
+    if (best < SHORTEST
+        && nearest >= 0
+        && at - nearest < FAR_FOR_SHORTEST
+        && ((word(bytes, nearest) ^ first) & 0xFFFFFF) == 0) {
+      best = SHORTEST;
+      offset = at - nearest;
+    }
+    if (most < Integer.BYTES) {
+      return best;
+    }
     int enough = Math.min(nice, most);
-    // The last four bytes of a match that would be one longer, or its first three and another.
-    int probe = Math.max(0, best - 3);
+    // The last four bytes of a match that would be one longer.
+    int probe = Math.max(best, SHORTEST) - SHORTEST;
     int wanted = word(bytes, at + probe);
-    int mask = best < SHORTEST ? 0xFFFFFF : -1;
-    for (int i = depth; candidate != NONE && i > 0; i -= step) {
-      if (((word(bytes, candidate + probe) ^ wanted) & mask) == 0) {
-        int length = Words.equalBytes(bytes, at, candidate, 0, most);
+    for (int i = depth; candidate >= 0 && i > 0; i -= step) {
+      if (word(bytes, candidate + probe) == wanted && word(bytes, candidate) == first) {
+        int length = Words.equalBytes(bytes, at, candidate, Integer.BYTES, most);
         if (length > best) {
           best = length;
-          found = length;
           offset = at - candidate;
           if (length >= enough) {
             break;
           }
-          probe = length - 3;
+          probe = length - SHORTEST;
           wanted = word(bytes, at + probe);
-          mask = -1;
         }
       }
-      candidate = previous[candidate];
+      candidate = previous[candidate] - 1;
     }
-    return found;
+    return best;
   }
 
   /** The offset of the match found last. */
@@ -103,8 +127,12 @@ final class HashChains {
     return offset;
   }
 
-  private int hash(int at) {
-    return (word(bytes, at) & 0xFFFFFF) * HASH_FACTOR >>> 32 - HASH_BITS;
+  private static int hash(int word) {
+    return word * HASH_FACTOR >>> 32 - HASH_BITS;
+  }
+
+  private static int hash3(int word) {
+    return (word << 8) * HASH_FACTOR >>> 32 - HASH_BITS_3;
   }
 
   private static int word(byte[] bytes, int at) {

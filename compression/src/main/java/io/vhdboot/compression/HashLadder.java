@@ -23,6 +23,8 @@ final class HashLadder {
 
   private static final int FAR_FOR_3 = 1 << 16;
 
+  private static final int BITS_2 = 12;
+  private static final int SHIFT_2 = Long.SIZE - BITS_2;
   private static final int SMALLEST_BITS = 10;
   private static final int MOST_BITS_3 = 16;
   private static final int MOST_BITS_4 = 20;
@@ -30,6 +32,9 @@ final class HashLadder {
   private static final int MOST_BITS_8 = 23;
   private static final int MOST_BITS_12 = 23;
   private static final int MOST_BITS_20 = 24;
+
+  /** Chunks up to this go without the topmost rung. */
+  private static final int SMALL = 1 << 16;
 
   /** Chunks from here on keep every fourth position on the topmost rung. */
   private static final int LARGE = 1 << 24;
@@ -40,14 +45,23 @@ final class HashLadder {
   private static final long FACTOR_2 = 0xC2B2AE3D27D4EB4FL;
   private static final int NONE = -1;
 
-  private final boolean isLarge;
-  private final int[] last2 = new int[1 << 16];
+  private final int[] last2 = new int[1 << BITS_2];
   private final int[] last3;
   private final int[] last4;
   private final int[] last6;
   private final int[] last8;
   private final int[] last12;
   private final int[] last20;
+
+  // Of a hash, only the bits above these are taken: a short chunk uses the begin of each table.
+  private int shift3;
+  private int shift4;
+  private int shift6;
+  private int shift8;
+  private int shift12;
+  private int shift20;
+  private boolean isLarge;
+  private boolean hasTop;
   private byte[] bytes;
   private int[] matches;
   private int next;
@@ -58,63 +72,74 @@ final class HashLadder {
    * @param largest the most bytes of a chunk
    */
   HashLadder(int largest) {
-    isLarge = largest >= LARGE;
-    int bits = Math.max(SMALLEST_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(largest - 1));
-    last3 = new int[1 << Math.min(bits, MOST_BITS_3)];
-    last4 = new int[1 << Math.min(bits, MOST_BITS_4)];
-    last6 = new int[1 << Math.min(bits, MOST_BITS_6)];
-    last8 = new int[1 << Math.min(bits, MOST_BITS_8)];
-    last12 = new int[1 << Math.min(bits, MOST_BITS_12)];
-    last20 = new int[1 << Math.min(bits, MOST_BITS_20)];
+    last3 = table(largest, MOST_BITS_3);
+    last4 = table(largest, MOST_BITS_4);
+    last6 = table(largest, MOST_BITS_6);
+    last8 = table(largest, MOST_BITS_8);
+    last12 = table(largest, MOST_BITS_12);
+    last20 = table(largest > SMALL ? largest : 1, MOST_BITS_20);
   }
 
-  /** Whether the topmost rung holds only some of the positions. */
+  private static int[] table(int chunkLength, int mostBits) {
+    return new int[1 << bits(chunkLength, mostBits)];
+  }
+
+  private static int bits(int chunkLength, int mostBits) {
+    int enough = Integer.SIZE - Integer.numberOfLeadingZeros(chunkLength - 1);
+    return Math.min(mostBits, Math.max(SMALLEST_BITS, enough));
+  }
+
+  /** Whether the topmost rung holds only some of the positions of this chunk. */
   boolean isSampled() {
     return isLarge;
   }
 
   /** Forgets all positions and goes over to a chunk that begins at 0 of its array. */
-  void begin(byte[] bytes) {
+  void begin(byte[] bytes, int length) {
     this.bytes = bytes;
+    isLarge = length >= LARGE;
+    hasTop = length > SMALL;
     Arrays.fill(last2, NONE);
-    Arrays.fill(last3, NONE);
-    Arrays.fill(last4, NONE);
-    Arrays.fill(last6, NONE);
-    Arrays.fill(last8, NONE);
-    Arrays.fill(last12, NONE);
-    Arrays.fill(last20, NONE);
+    shift3 = clear(last3, length, MOST_BITS_3);
+    shift4 = clear(last4, length, MOST_BITS_4);
+    shift6 = clear(last6, length, MOST_BITS_6);
+    shift8 = clear(last8, length, MOST_BITS_8);
+    shift12 = clear(last12, length, MOST_BITS_12);
+    if (hasTop) {
+      shift20 = clear(last20, length, MOST_BITS_20);
+    }
+  }
+
+  private static int clear(int[] table, int chunkLength, int mostBits) {
+    int bits = bits(chunkLength, mostBits);
+    Arrays.fill(table, 0, 1 << bits, NONE);
+    return Long.SIZE - bits;
   }
 
   /** Puts a position in without looking for a match. */
   void insert(int at) {
     byte[] bytes = this.bytes;
     long word = (long) Words.LITTLE_64.get(bytes, at);
-    last2[(int) word & 0xFFFF] = at;
-    put(last3, (word << 40) * FACTOR, at);
-    put(last4, (word << 32) * FACTOR, at);
-    put(last6, (word << 16) * FACTOR, at);
+    last2[(int) ((word << 48) * FACTOR >>> SHIFT_2)] = at;
+    last3[(int) ((word << 40) * FACTOR >>> shift3)] = at;
+    last4[(int) ((word << 32) * FACTOR >>> shift4)] = at;
+    last6[(int) ((word << 16) * FACTOR >>> shift6)] = at;
     long mixed = word * FACTOR;
-    put(last8, mixed, at);
-    put(last12, mix12(bytes, at, mixed), at);
+    last8[(int) (mixed >>> shift8)] = at;
+    last12[(int) (mix12(bytes, at, mixed) >>> shift12)] = at;
+    if (!hasTop) {
+      return;
+    }
     long mixed20 = mix20(bytes, at, mixed);
     if (isOnTop(mixed20)) {
-      put(last20, mixed20, at);
+      last20[(int) (mixed20 >>> shift20)] = at;
     }
-  }
-
-  private static void put(int[] table, long mixed, int at) {
-    table[index(table, mixed)] = at;
   }
 
   private static int replace(int[] table, int index, int at) {
     int before = table[index];
     table[index] = at;
     return before;
-  }
-
-  /** The table's place for bytes that were mixed: the topmost bits tell. */
-  private static int index(int[] table, long mixed) {
-    return (int) (mixed >>> Integer.SIZE) >>> Integer.numberOfLeadingZeros(table.length) + 1;
   }
 
   private static long mix12(byte[] bytes, int at, long mixed) {
@@ -149,16 +174,18 @@ final class HashLadder {
     long word = (long) Words.LITTLE_64.get(bytes, at);
     long mixed = word * FACTOR;
     // All tables are read before the first comparison, so that the memory answers them together.
-    int candidate2 = replace(last2, (int) word & 0xFFFF, at);
-    int candidate3 = replace(last3, index(last3, (word << 40) * FACTOR), at);
-    int candidate4 = replace(last4, index(last4, (word << 32) * FACTOR), at);
-    int candidate6 = replace(last6, index(last6, (word << 16) * FACTOR), at);
-    int candidate8 = replace(last8, index(last8, mixed), at);
-    int candidate12 = replace(last12, index(last12, mix12(bytes, at, mixed)), at);
+    int candidate2 = replace(last2, (int) ((word << 48) * FACTOR >>> SHIFT_2), at);
+    int candidate3 = replace(last3, (int) ((word << 40) * FACTOR >>> shift3), at);
+    int candidate4 = replace(last4, (int) ((word << 32) * FACTOR >>> shift4), at);
+    int candidate6 = replace(last6, (int) ((word << 16) * FACTOR >>> shift6), at);
+    int candidate8 = replace(last8, (int) (mixed >>> shift8), at);
+    int candidate12 = replace(last12, (int) (mix12(bytes, at, mixed) >>> shift12), at);
     int candidate20 = NONE;
-    long mixed20 = mix20(bytes, at, mixed);
-    if (isOnTop(mixed20)) {
-      candidate20 = replace(last20, index(last20, mixed20), at);
+    if (hasTop) {
+      long mixed20 = mix20(bytes, at, mixed);
+      if (isOnTop(mixed20)) {
+        candidate20 = replace(last20, (int) (mixed20 >>> shift20), at);
+      }
     }
     int best = 1;
     if (candidate2 >= 0 && at - candidate2 < FAR_FOR_2) {

@@ -17,14 +17,19 @@ final class HuffmanCode {
   /** Each symbol's codeword, in the low bits. */
   final int[] codewords;
 
-  private static final int DIGIT_BITS = 8;
-  private static final int DIGITS = 1 << DIGIT_BITS;
   private static final int FREQUENCY_SHIFT = 32;
 
+  /** Frequencies from here on are rare, and sorted apart. */
+  private static final int LARGE_FREQUENCY = 255;
+
   private final int longest;
-  private final int[] places = new int[DIGITS];
-  private long[] sorted;
-  private long[] spare;
+
+  /** For each smaller frequency, and all larger ones, where the next symbol goes. */
+  private final int[] places = new int[LARGE_FREQUENCY + 1];
+
+  /** Frequency and symbol of each that occurs. */
+  private final long[] sorted;
+
   private final int[] tree;
   private final int[] counts;
 
@@ -40,7 +45,6 @@ final class HuffmanCode {
     lengths = new byte[symbols];
     codewords = new int[symbols];
     sorted = new long[symbols];
-    spare = new long[symbols];
     tree = new int[symbols];
     counts = new int[Math.max(longest, HuffmanTable.LONGEST) + 2];
   }
@@ -61,21 +65,13 @@ final class HuffmanCode {
 
   /** As {@link #build}, for a decoder, which wants no codewords. */
   void buildLengths() {
-    int used = 0;
-    int largest = 0;
-    for (int symbol = 0; symbol < frequencies.length; symbol++) {
-      if (frequencies[symbol] != 0) {
-        sorted[used++] = (long) frequencies[symbol] << FREQUENCY_SHIFT | symbol;
-        largest |= frequencies[symbol];
-      }
-    }
+    int used = sort();
     Arrays.fill(lengths, (byte) 0);
     if (used == 1) {
       int symbol = (int) sorted[0];
       lengths[symbol] = 1;
       lengths[symbol == 0 ? 1 : 0] = 1;
     } else if (used > 1) {
-      sort(used, largest);
       depths(used);
       limit(used);
       int next = 0;
@@ -88,30 +84,33 @@ final class HuffmanCode {
   }
 
   /**
-   * Sorts by frequency, digit by digit, equal ones in the order that they are in: by symbol.
+   * Sorts the symbols that occur by frequency, and those of equal frequency by symbol.
    *
-   * @param largest has all bits that any of the frequencies has
+   * @return how many occur
    */
-  private void sort(int used, int largest) {
-    for (int shift = 0; shift < Integer.SIZE && largest >>> shift != 0; shift += DIGIT_BITS) {
-      Arrays.fill(places, 0);
-      int digit = FREQUENCY_SHIFT + shift;
-      for (int i = 0; i < used; i++) {
-        places[(int) (sorted[i] >>> digit) & DIGITS - 1]++;
-      }
-      int place = 0;
-      for (int i = 0; i < DIGITS; i++) {
-        int count = places[i];
-        places[i] = place;
-        place += count;
-      }
-      for (int i = 0; i < used; i++) {
-        spare[places[(int) (sorted[i] >>> digit) & DIGITS - 1]++] = sorted[i];
-      }
-      long[] swapped = sorted;
-      sorted = spare;
-      spare = swapped;
+  private int sort() {
+    int[] places = this.places;
+    Arrays.fill(places, 0);
+    for (int frequency : frequencies) {
+      places[Math.min(frequency, LARGE_FREQUENCY)]++;
     }
+    int used = frequencies.length - places[0];
+    int place = 0;
+    for (int i = 1; i < LARGE_FREQUENCY; i++) {
+      int count = places[i];
+      places[i] = place;
+      place += count;
+    }
+    places[LARGE_FREQUENCY] = place;
+    for (int symbol = 0; symbol < frequencies.length; symbol++) {
+      int frequency = frequencies[symbol];
+      if (frequency != 0) {
+        sorted[places[Math.min(frequency, LARGE_FREQUENCY)]++] =
+            (long) frequency << FREQUENCY_SHIFT | symbol;
+      }
+    }
+    Arrays.sort(sorted, place, used);
+    return used;
   }
 
   /** The bits that the coded symbols take. */

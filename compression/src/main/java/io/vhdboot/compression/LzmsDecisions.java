@@ -15,6 +15,9 @@ final class LzmsDecisions {
   /** For each context its last decisions, the newest in the lowest bit. */
   final long[] seen;
 
+  /** For each context the probability of a 0 that its last decisions give, in 64ths. */
+  final int[] probabilities;
+
   /** The last decisions of all, the newest in the lowest bit. */
   int context;
 
@@ -25,17 +28,14 @@ final class LzmsDecisions {
    */
   LzmsDecisions(int contextBits) {
     seen = new long[1 << contextBits];
+    probabilities = new int[1 << contextBits];
   }
 
   /** Forgets everything. */
   void clear() {
     Arrays.fill(seen, LzmsFormat.FIRST_DECISIONS);
+    Arrays.fill(probabilities, probabilityOfZero(LzmsFormat.FIRST_DECISIONS));
     context = 0;
-  }
-
-  /** The probability of a 0, in 64ths, from 1 to 63. */
-  int probabilityOfZero() {
-    return probabilityOfZero(seen[context]);
   }
 
   /** The probability of a 0, in 64ths, from 1 to 63, after these decisions. */
@@ -46,7 +46,9 @@ final class LzmsDecisions {
 
   /** Learns what was decided. */
   void learn(int decision) {
-    seen[context] = seen[context] << 1 | decision;
+    long now = seen[context] << 1 | decision;
+    seen[context] = now;
+    probabilities[context] = probabilityOfZero(now);
     context = context << 1 & seen.length - 1 | decision;
   }
 }

@@ -174,46 +174,68 @@ public final class LzmsDecompressor implements Decompressor {
     long buffer = bits.buffer;
     int count = bits.count;
     long[] mainSeen = main.seen;
+    int[] mainProbabilities = main.probabilities;
     long[] matchSeen = match.seen;
+    int[] matchProbabilities = match.probabilities;
     long[] lzSeen = lz.seen;
+    int[] lzProbabilities = lz.probabilities;
     int mainContext = main.context;
     int matchContext = match.context;
     int lzContext = lz.context;
+    int[] literalRoot = literals.table.root;
+    int[] literalFrequencies = literals.frequencies;
+    int[] offsetRoot = lzOffsets.table.root;
+    int[] offsetFrequencies = lzOffsets.frequencies;
+    int[] firstOffsets = LzmsFormat.OFFSETS.first;
+    byte[] offsetBits = LzmsFormat.OFFSETS.extraBits;
+    int[] lengthRoot = lengths.table.root;
+    int[] lengthFrequencies = lengths.frequencies;
+    int[] firstLengths = LzmsFormat.LENGTHS.first;
+    byte[] lengthBits = LzmsFormat.LENGTHS.extraBits;
     int[] recent = recentOffsets;
     int afterLz = this.afterLz;
 
     while (at < limit && front < frontLimit && back > backLimit) {
-      // Enough for the longest codeword and the most extra bits.
-      buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
-      int units = 63 - count >>> 4;
-      back -= units << 1;
-      count += units << 4;
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
         range <<= LzmsFormat.UNIT_BITS;
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
       long seen = mainSeen[mainContext];
-      long bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(seen);
+      long bound = (range >>> LzmsFormat.PROBABILITY_BITS) * mainProbabilities[mainContext];
       if (code < bound) {
         range = bound;
-        mainSeen[mainContext] = seen << 1;
+        seen = seen << 1;
+        mainSeen[mainContext] = seen;
+        mainProbabilities[mainContext] = LzmsDecisions.probabilityOfZero(seen);
         mainContext = mainContext << 1 & MAIN_CONTEXT_MASK;
-        int entry = literals.table.root[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
+        if (count < LzmsFormat.LONGEST_CODEWORD) {
+          // Seldom: whoever did it every time would wait for it every time.
+          buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
+          int units = 63 - count >>> 4;
+          back -= units << 1;
+          count += units << 4;
+        }
+        int entry = literalRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
         if (entry == HuffmanTable.ESCAPE) {
           entry = literals.table.lookUpLong(buffer);
         }
         buffer <<= entry;
         count -= entry & HuffmanTable.LENGTH_MASK;
         output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
-        literals.learn(entry >> HuffmanTable.PAYLOAD_SHIFT);
+        literalFrequencies[entry >> HuffmanTable.PAYLOAD_SHIFT]++;
+        if (--literals.left == 0) {
+          literals.rebuild();
+        }
         afterLz = 0;
         this.afterDelta = 0;
         continue;
       }
       range -= bound;
       code -= bound;
-      mainSeen[mainContext] = seen << 1 | 1;
+      seen = seen << 1 | 1;
+      mainSeen[mainContext] = seen;
+      mainProbabilities[mainContext] = LzmsDecisions.probabilityOfZero(seen);
       mainContext = (mainContext << 1 | 1) & MAIN_CONTEXT_MASK;
 
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
@@ -222,9 +244,11 @@ public final class LzmsDecompressor implements Decompressor {
         front += 2;
       }
       seen = matchSeen[matchContext];
-      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(seen);
+      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * matchProbabilities[matchContext];
       if (code >= bound) {
-        matchSeen[matchContext] = seen << 1 | 1;
+        seen = seen << 1 | 1;
+        matchSeen[matchContext] = seen;
+        matchProbabilities[matchContext] = LzmsDecisions.probabilityOfZero(seen);
         matchContext = (matchContext << 1 | 1) & MATCH_CONTEXT_MASK;
         decisions.seek(front, range - bound, code - bound);
         bits.seek(back, buffer, count);
@@ -241,7 +265,9 @@ public final class LzmsDecompressor implements Decompressor {
         continue;
       }
       range = bound;
-      matchSeen[matchContext] = seen << 1;
+      seen = seen << 1;
+      matchSeen[matchContext] = seen;
+      matchProbabilities[matchContext] = LzmsDecisions.probabilityOfZero(seen);
       matchContext = matchContext << 1 & MATCH_CONTEXT_MASK;
 
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
@@ -250,29 +276,41 @@ public final class LzmsDecompressor implements Decompressor {
         front += 2;
       }
       seen = lzSeen[lzContext];
-      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(seen);
+      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * lzProbabilities[lzContext];
       int offset;
       if (code < bound) {
         range = bound;
-        lzSeen[lzContext] = seen << 1;
+        seen = seen << 1;
+        lzSeen[lzContext] = seen;
+        lzProbabilities[lzContext] = LzmsDecisions.probabilityOfZero(seen);
         lzContext = lzContext << 1 & LZ_CONTEXT_MASK;
-        int entry = lzOffsets.table.root[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
+        // Enough for the longest codeword and the most extra bits.
+        buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
+        int units = 63 - count >>> 4;
+        back -= units << 1;
+        count += units << 4;
+        int entry = offsetRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
         if (entry == HuffmanTable.ESCAPE) {
           entry = lzOffsets.table.lookUpLong(buffer);
         }
         int slot = entry >> HuffmanTable.PAYLOAD_SHIFT;
-        int extra = LzmsFormat.OFFSETS.extraBits[slot];
+        int extra = offsetBits[slot];
         buffer <<= entry;
-        offset = LzmsFormat.OFFSETS.first[slot] + (int) (buffer >>> 1 >>> 63 - extra);
+        offset = firstOffsets[slot] + (int) (buffer >>> 1 >>> 63 - extra);
         buffer <<= extra;
         count -= (entry & HuffmanTable.LENGTH_MASK) + extra;
-        lzOffsets.learn(slot);
+        offsetFrequencies[slot]++;
+        if (--lzOffsets.left == 0) {
+          lzOffsets.rebuild();
+        }
         recent[3] = recent[2];
         recent[2] = recent[1];
         recent[1] = recent[0];
         recent[0] = offset;
       } else {
-        lzSeen[lzContext] = seen << 1 | 1;
+        seen = seen << 1 | 1;
+        lzSeen[lzContext] = seen;
+        lzProbabilities[lzContext] = LzmsDecisions.probabilityOfZero(seen);
         lzContext = (lzContext << 1 | 1) & LZ_CONTEXT_MASK;
         decisions.seek(front, range - bound, code - bound);
         int index = repeat(lzRepeats) + afterLz;
@@ -284,20 +322,23 @@ public final class LzmsDecompressor implements Decompressor {
       }
 
       buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
-      units = 63 - count >>> 4;
+      int units = 63 - count >>> 4;
       back -= units << 1;
       count += units << 4;
-      int entry = lengths.table.root[(int) (buffer >>> 64 - SHORT_ROOT_BITS)];
+      int entry = lengthRoot[(int) (buffer >>> 64 - SHORT_ROOT_BITS)];
       if (entry == HuffmanTable.ESCAPE) {
         entry = lengths.table.lookUpLong(buffer);
       }
       int slot = entry >> HuffmanTable.PAYLOAD_SHIFT;
-      int extra = LzmsFormat.LENGTHS.extraBits[slot];
+      int extra = lengthBits[slot];
       buffer <<= entry;
-      int length = LzmsFormat.LENGTHS.first[slot] + (int) (buffer >>> 1 >>> 63 - extra);
+      int length = firstLengths[slot] + (int) (buffer >>> 1 >>> 63 - extra);
       buffer <<= extra;
       count -= (entry & HuffmanTable.LENGTH_MASK) + extra;
-      lengths.learn(slot);
+      lengthFrequencies[slot]++;
+      if (--lengths.left == 0) {
+        lengths.rebuild();
+      }
       if (length > end - at || Integer.compareUnsigned(offset - 1, at - start) >= 0) {
         throw outside(offset, length);
       }

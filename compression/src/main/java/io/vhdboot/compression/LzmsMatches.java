@@ -42,13 +42,11 @@ final class LzmsMatches {
 
   private final HashLadder ladder;
   private final LzmsDeltaTable deltaTable;
-  private final boolean looksBack;
   private byte[] bytes;
   private int chunkLength;
 
   LzmsMatches(int largestChunk, LzmsDeltaTable deltaTable) {
     ladder = new HashLadder(largestChunk);
-    looksBack = ladder.isSampled();
     this.deltaTable = deltaTable;
   }
 
@@ -56,7 +54,7 @@ final class LzmsMatches {
   void begin(byte[] bytes, int length) {
     this.bytes = bytes;
     chunkLength = length;
-    ladder.begin(bytes);
+    ladder.begin(bytes, length);
     deltaTable.begin(bytes);
   }
 
@@ -73,7 +71,7 @@ final class LzmsMatches {
       int end = ladder.find(at, most, found, next);
       int longest = end == next ? 0 : found[end - 2];
       next = end;
-      if (looksBack && longest >= LONG_ENOUGH_TO_LOOK_BACK) {
+      if (ladder.isSampled() && longest >= LONG_ENOUGH_TO_LOOK_BACK) {
         lookBack(start, i, longest, found[end - 1]);
       }
       if (longest < ENOUGH_WITHOUT_DELTA) {

@@ -45,7 +45,7 @@ final class LzmsParser {
   private byte[] bytes;
   private int chunkLength;
 
-  /** Always 1, as in {@link MatchTrees}. */
+  /** Always 1, as in {@link LzxParser}. */
   private int step = 1;
 
   /** Where the block begins. */

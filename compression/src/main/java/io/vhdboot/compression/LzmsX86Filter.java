@@ -94,12 +94,20 @@ final class LzmsX86Filter {
   }
 
   private static int nextOpcode(byte[] bytes, int from, int end) {
-    for (int at = from; at < end; at++) {
-      if (OPCODES[bytes[at] & 0xFF]) {
-        return at;
-      }
+    boolean[] opcodes = OPCODES;
+    int at = from;
+    // Most bytes are none: four are asked at a time.
+    while (at < end - 3
+        && !(opcodes[bytes[at] & 0xFF]
+            | opcodes[bytes[at + 1] & 0xFF]
+            | opcodes[bytes[at + 2] & 0xFF]
+            | opcodes[bytes[at + 3] & 0xFF])) {
+      at += 4;
     }
-    return end;
+    while (at < end && !opcodes[bytes[at] & 0xFF]) {
+      at++;
+    }
+    return at;
   }
 
   /** How many bytes of an instruction stand before its target. */

@@ -29,7 +29,7 @@ public final class LzxCompressor implements Compressor {
    */
   public LzxCompressor(int windowSize) {
     this.windowSize = LzxFormat.checkWindow(windowSize);
-    chunk = new byte[windowSize + Words.PADDING];
+    chunk = new byte[windowSize + HashLadder.PADDING];
     parser = new LzxParser(windowSize);
     codes = new LzxCodes(windowSize);
     prices = new LzxCosts(windowSize);
@@ -60,7 +60,7 @@ public final class LzxCompressor implements Compressor {
       return DOES_NOT_FIT;
     }
     System.arraycopy(input, inputOffset, chunk, 0, inputLength);
-    Arrays.fill(chunk, inputLength, inputLength + Words.PADDING, (byte) 0);
+    Arrays.fill(chunk, inputLength, inputLength + HashLadder.PADDING, (byte) 0);
     E8Filter.apply(chunk, 0, inputLength);
     LzxBitWriter bits = new LzxBitWriter(output, outputOffset, outputOffset + outputLimit);
     writer.begin(bits);

@@ -13,21 +13,20 @@ final class LzxParser {
   /** The most bytes of a section. */
   static final int LARGEST_SECTION = 1 << 15;
 
-  private static final int DEPTH = 16;
+  /** A match of this length is taken at once. */
   private static final int NICE_LENGTH = 32;
 
-  /** Matches that a position has room for on average; where there are more, some are left out. */
-  private static final int MATCHES_PER_POSITION = 10;
-
-  private static final int MOST_MATCHES = DEPTH + 1;
   private static final int INFINITE = Integer.MAX_VALUE / 2;
 
   // The draft's prices, in bits: of a literal, and of a match before its offset is counted.
   private static final int DRAFT_LITERAL = 7;
   private static final int DRAFT_MATCH = 7;
 
-  private final MatchTrees trees;
-  private final int[] matches = new int[LARGEST_SECTION * MATCHES_PER_POSITION + MOST_MATCHES];
+  private final HashLadder ladder;
+
+  /** Lengths and offsets in turns, those of a position from shorter and nearer to longer. */
+  private final int[] matches = new int[2 * HashLadder.MOST_MATCHES * LARGEST_SECTION];
+
   private final int[] firstMatch = new int[LARGEST_SECTION + 1];
   private final int[] costs = new int[LARGEST_SECTION + 1];
   private final int[] arrivals = new int[LARGEST_SECTION + 1];
@@ -39,18 +38,21 @@ final class LzxParser {
   private int section;
   private int sectionLength;
 
-  /** Always 1, as in {@link MatchTrees}. */
+  /**
+   * Always 1, which the compiler does not know: it would prepare loops that mostly run once or
+   * twice for running long, and that takes more time than they do.
+   */
   private int step = 1;
 
   LzxParser(int windowSize) {
-    trees = new MatchTrees(windowSize, DEPTH, NICE_LENGTH);
+    ladder = new HashLadder(windowSize);
   }
 
   /** Goes over to a chunk that begins at 0 of its array. */
   void begin(byte[] bytes, int length) {
     this.bytes = bytes;
     chunkLength = length;
-    trees.begin(bytes);
+    ladder.begin(bytes, length);
     recent0[0] = 1;
     recent1[0] = 1;
     recent2[0] = 1;
@@ -71,22 +73,18 @@ final class LzxParser {
     int covered = 0;
     for (int i = 0; i < length; i++) {
       firstMatch[i] = next;
-      int most = Math.min(LzxFormat.LONGEST_MATCH, chunkLength - start - i);
-      if (most < HashChains.SHORTEST) {
-        continue;
-      }
-      int found = trees.find(start + i, most, matches, next);
-      if (i < covered || found > matches.length - MOST_MATCHES) {
+      int at = start + i;
+      if (i < covered) {
         // A long match from before reaches beyond: nobody will begin another one here.
+        ladder.insert(at);
         continue;
       }
-      if (found > next) {
-        int longest = matches[found - 1] >>> MatchTrees.OFFSET_BITS;
-        if (longest >= NICE_LENGTH) {
-          covered = i + longest;
-        }
+      int most = Math.min(LzxFormat.LONGEST_MATCH, chunkLength - at);
+      int end = ladder.find(at, most, matches, next);
+      if (end > next && matches[end - 2] >= NICE_LENGTH) {
+        covered = i + matches[end - 2];
       }
-      next = found;
+      next = end;
     }
     firstMatch[length] = next;
   }
@@ -145,9 +143,8 @@ final class LzxParser {
     }
     long best = 0;
     if (firstMatch[i] != firstMatch[i + 1]) {
-      int match = matches[firstMatch[i + 1] - 1];
-      int length = Math.min(most, match >>> MatchTrees.OFFSET_BITS);
-      int offset = match & LzxCodes.DATA_MASK;
+      int length = Math.min(most, matches[firstMatch[i + 1] - 2]);
+      int offset = matches[firstMatch[i + 1] - 1];
       int saved = DRAFT_LITERAL * length - DRAFT_MATCH - log(offset);
       if (saved > 0) {
         best = (long) saved << 32 | item(length, offset + LzxFormat.OFFSET_ADJUSTMENT);
@@ -270,13 +267,12 @@ final class LzxParser {
   private int tryMatches(LzxCosts prices, int i, int most) {
     int[] matches = this.matches;
     int here = costs[i];
-    int step = this.step;
+    int step = 2 * this.step;
     int shortest = LzxFormat.SHORTEST_MATCH;
     int last = firstMatch[i + 1];
     for (int m = firstMatch[i]; m < last; m += step) {
-      int match = matches[m];
-      int length = Math.min(match >>> MatchTrees.OFFSET_BITS, most);
-      int value = (match & LzxCodes.DATA_MASK) + LzxFormat.OFFSET_ADJUSTMENT;
+      int length = Math.min(matches[m], most);
+      int value = matches[m + 1] + LzxFormat.OFFSET_ADJUSTMENT;
       int slot = LzxCodes.slot(value);
       int base = here + prices.ofOffset(value, slot);
       if (length >= NICE_LENGTH) {

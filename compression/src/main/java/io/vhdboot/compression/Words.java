@@ -32,7 +32,7 @@ final class Words {
    * How many bytes from two positions on are equal. Whole words are compared, beyond the limit too.
    *
    * @param bytes holds both
-   * @param known how many are known to be equal
+   * @param known how many are known to be equal, no more than the largest answer
    * @param most the largest answer
    */
   static int equalBytes(byte[] bytes, int one, int other, int known, int most) {

@@ -10,16 +10,18 @@ import java.util.Objects;
  */
 public final class XpressCompressor implements Compressor {
 
-  private static final int DEPTH = 64;
-  private static final int NICE_LENGTH = 64;
+  /** How many positions may be visited for a match, for a better one behind it, and so on. */
+  private static final int DEPTH = 8;
 
-  /** Beyond this offset a match of three bytes costs more than the literals. */
-  private static final int FAR_FOR_SHORTEST = 4096;
+  private static final int NEXT_DEPTH = 4;
+  private static final int LAST_DEPTH = 2;
+
+  /** Nothing better is looked for behind a match of this length. */
+  private static final int NICE_LENGTH = 32;
 
   private static final int LENGTH_GOES_ON = 15;
 
-  private final HashChains chains =
-      new HashChains(XpressDecompressor.LONGEST_CHUNK, DEPTH, NICE_LENGTH);
+  private final HashChains chains = new HashChains(NICE_LENGTH);
   private final HuffmanCode code =
       new HuffmanCode(XpressDecompressor.SYMBOLS, XpressDecompressor.LONGEST_CODEWORD);
 
@@ -75,15 +77,15 @@ public final class XpressCompressor implements Compressor {
         literal(input[at++]);
         continue;
       }
-      int length = chains.find(at, end, 0);
+      int length = chains.find(at, end, 0, DEPTH);
       int offset = chains.offset();
-      if (!isWorthIt(length, offset)) {
+      if (length < HashChains.SHORTEST) {
         literal(input[at++]);
         continue;
       }
       int inserted = at + 1;
       while (length < NICE_LENGTH && at + 2 <= lookUpEnd) {
-        int nextLength = chains.find(at + 1, end, length);
+        int nextLength = chains.find(at + 1, end, length, NEXT_DEPTH);
         inserted = at + 2;
         if (nextLength > length) {
           literal(input[at++]);
@@ -91,7 +93,7 @@ public final class XpressCompressor implements Compressor {
           offset = chains.offset();
           continue;
         }
-        nextLength = chains.find(at + 2, end, length + 1);
+        nextLength = chains.find(at + 2, end, length + 1, LAST_DEPTH);
         inserted = at + 3;
         if (nextLength <= length + 1) {
           break;
@@ -107,11 +109,6 @@ public final class XpressCompressor implements Compressor {
         chains.insert(i);
       }
     }
-  }
-
-  private static boolean isWorthIt(int length, int offset) {
-    return length > HashChains.SHORTEST
-        || length == HashChains.SHORTEST && offset < FAR_FOR_SHORTEST;
   }
 
   private void literal(byte value) {

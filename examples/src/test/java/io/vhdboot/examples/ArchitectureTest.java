@@ -37,7 +37,7 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.wim..")
         .layer("udf")
         .definedBy("io.vhdboot.udf..")
-        .layer("fat")
+        .optionalLayer("fat")
         .definedBy("io.vhdboot.fat..")
         .layer("imaging")
         .definedBy("io.vhdboot.imaging..")

@@ -4,6 +4,7 @@ module io.vhdboot.image {
   requires transitive io.vhdboot.bcd;
   requires transitive io.vhdboot.ntfs;
   requires transitive io.vhdboot.vhd;
+  requires io.vhdboot.udf;
   requires io.vhdboot.vhdx;
   requires transitive io.vhdboot.wim;
 

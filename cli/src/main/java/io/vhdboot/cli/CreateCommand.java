@@ -1,5 +1,6 @@
 package io.vhdboot.cli;
 
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.FlashImage;
 import io.vhdboot.provisioning.FlashPlan;
@@ -36,7 +37,10 @@ final class CreateCommand implements Callable<Integer> {
       names = "--image",
       required = true,
       paramLabel = "FILE",
-      description = "The WIM that holds the Windows, such as install.wim.")
+      description = {
+        "The WIM that holds the Windows, such as install.wim, or the setup ISO with one;",
+        "- for the standard input."
+      })
   private Path image;
 
   @Option(
@@ -139,9 +143,18 @@ final class CreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!image.toString().equals(WimInput.STANDARD_INPUT)) {
+      return create(flashImage().image(image).build());
+    }
+    try (BlockDevice spooled = WimInput.spooled()) {
+      return create(flashImage().image(spooled).build());
+    }
+  }
+
+  private int create(FlashImage flashImage) throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     ExecutorService executor = Workers.newExecutor();
-    try (FlashPlan plan = flashImage().plan();
+    try (FlashPlan plan = flashImage.plan();
         ConsoleProgress progress = new ConsoleProgress(common.quiet)) {
       plan.requireAcceptable();
       for (PlanProblem problem : plan.problems()) {
@@ -157,10 +170,9 @@ final class CreateCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private FlashImage flashImage() {
+  private FlashImage.Builder flashImage() {
     FlashImage.Builder builder =
         FlashImage.builder()
-            .image(image)
             .output(output)
             .vhdSize(vhdSize)
             .vhdAllocation(vhdAllocation)
@@ -177,7 +189,7 @@ final class CreateCommand implements Callable<Integer> {
     Optional.ofNullable(compact).ifPresent(builder::compact);
     Optional.ofNullable(seed).map(CreateCommand::bytes).ifPresent(builder::seed);
     sourceDate().ifPresent(builder::time);
-    return builder.build();
+    return builder;
   }
 
   static byte[] bytes(String hex) {

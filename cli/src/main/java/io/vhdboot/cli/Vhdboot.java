@@ -39,6 +39,7 @@ public final class Vhdboot implements Runnable {
           HiveCommand.class,
           BcdeditCommand.class,
           BcdCommand.class,
+          ImagexCommand.class,
           NtfsCommand.class,
           DemoCommand.class,
           ListCommand.class,
@@ -66,6 +67,11 @@ public final class Vhdboot implements Runnable {
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(new ErrorReporter());
+    CommandLine imagex = commandLine.getSubcommands().get("imagex");
+    if (imagex != null) {
+      // Its options may begin with a hyphen and are not ours.
+      imagex.setUnmatchedOptionsArePositionalParams(true);
+    }
     int exitCode;
     try {
       exitCode = commandLine.execute(arguments);

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       WimJoinCommand.class,
       WimOptimizeCommand.class,
       WimSetCommand.class,
+      WimExtractCommand.class,
+      WimApplyCommand.class,
     })
 final class WimCommand implements Runnable {
 

@@ -51,12 +51,15 @@ final class WimDirCommand implements Callable<Integer> {
   @Option(names = "--detailed", description = "Show all that is known of each file.")
   private boolean detailed;
 
+  @Option(names = "--ref", paramLabel = "FILE", description = WimInput.PARTS)
+  private List<String> references;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    try (WimFile wim = WimInput.open(file)) {
+    try (WimFile wim = WimInput.open(file, references)) {
       int index = WimInput.index(wim, image);
       WimImage opened = wim.image(index);
       WimEntry start =

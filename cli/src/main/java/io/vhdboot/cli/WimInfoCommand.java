@@ -26,6 +26,9 @@ final class WimInfoCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = WimInput.DESCRIPTION)
   private String file;
 
+  @Option(names = "--ref", paramLabel = "FILE", description = WimInput.PARTS)
+  private List<String> references;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -34,7 +37,7 @@ final class WimInfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (WimFile wim = WimInput.open(file)) {
+    try (WimFile wim = WimInput.open(file, references)) {
       print(spec.commandLine().getOut(), wim);
       WimInput.warn(spec, wim.warnings());
     }

@@ -6,6 +6,7 @@ import io.vhdboot.wim.WimWarning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -36,13 +37,16 @@ final class WimVerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = WimInput.DESCRIPTION)
   private String file;
 
+  @Option(names = "--ref", paramLabel = "FILE", description = WimInput.PARTS)
+  private List<String> references;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
     ExecutorService executor = Workers.newExecutor();
-    try (WimFile wim = WimInput.open(file);
+    try (WimFile wim = WimInput.open(file, references);
         ConsoleProgress progress = new ConsoleProgress(common.quiet)) {
       WimVerification.Report report =
           WimVerification.of(wim).executor(executor, Workers.COUNT).progress(progress).run();

@@ -9,6 +9,7 @@ import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.hive.Hive;
 import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.udf.Disc;
 import io.vhdboot.vhd.Vhd;
 import io.vhdboot.vhdx.Vhdx;
 import io.vhdboot.wim.WimFile;
@@ -18,8 +19,9 @@ import java.nio.file.Path;
 
 /**
  * Recognises what a file or device is and tells what it holds: a disk (a stick image), a VHD or
- * VHDX, an NTFS volume, a WIM, a registry hive, a boot configuration store. What lies within is
- * looked into as well. Damage within is told in its place and does not end the inspection.
+ * VHDX, an NTFS volume, a disc, a WIM, a registry hive, a boot configuration store. What lies
+ * within is looked into as well. Damage within is told in its place and does not end the
+ * inspection.
  *
  * <p>Nothing is written. Memory does not grow with the size of what is looked at.
  */
@@ -71,13 +73,17 @@ public final class DiskInspector {
     if (isNtfs(device)) {
       return VolumeInspection.inspect(name, NtfsVolume.open(device), depth);
     }
+    if (Disc.isPresent(device)) {
+      return DiscInspection.inspect(name, device, depth);
+    }
     if (PartitionTable.isPresent(device)) {
       return DiskInspection.inspect(name, device, depth);
     }
     throw new UnsupportedFormatException(
         name,
         DiskFormatException.NO_OFFSET,
-        "is no disk with a partition table, VHD, VHDX, NTFS volume, WIM, registry hive or BCD store");
+        "is no disk with a partition table, VHD, VHDX, NTFS volume, disc image, WIM, registry hive"
+            + " or BCD store");
   }
 
   /** Inspects what lies within something else; what is wrong with it is told in its place. */

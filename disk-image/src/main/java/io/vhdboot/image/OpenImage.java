@@ -6,6 +6,7 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.ntfs.NtfsEditOptions;
 import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
@@ -284,8 +285,17 @@ public final class OpenImage implements Closeable {
    * @throws java.nio.file.ReadOnlyFileSystemException when this was opened for reading only
    */
   public NtfsEditor editor() throws IOException {
+    return editor(NtfsEditOptions.defaults());
+  }
+
+  /**
+   * As {@link #editor()}, with options that count when the volume is first edited.
+   *
+   * @throws io.vhdboot.ntfs.UncleanVolumeException when the volume must not be edited as it stands
+   */
+  public NtfsEditor editor(NtfsEditOptions options) throws IOException {
     if (editor == null) {
-      editor = NtfsEditor.open(volumeDevice());
+      editor = NtfsEditor.open(volumeDevice(), options);
       layers.push(editor);
       volume = editor.volume();
     }

@@ -3,8 +3,10 @@ package io.vhdboot.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,7 +22,7 @@ class RealFilesTest {
 
   /** Folders and the least share of their files that are of a kind we know. */
   private static final Map<String, Integer> KNOWN =
-      Map.of("vhd", 6, "ntfs", 12, "bcd", 8, "hives", 15, "wim", 10);
+      Map.of("vhd", 6, "ntfs", 12, "bcd", 8, "hives", 15, "wim", 10, "iso", 5);
 
   static Stream<String> folders() {
     return KNOWN.keySet().stream();
@@ -57,6 +59,26 @@ class RealFilesTest {
               assertThat(entry.kind()).isEqualTo("boot-entry");
               assertThat(entry.title()).startsWith("Windows Boot Loader");
               assertThat(entry.properties().get("device").toString()).startsWith("partition=mbr:");
+            });
+  }
+
+  @Test
+  void discIsToldWithTheImageThatItSetsUp() throws IOException {
+    Path sources = Files.createDirectories(folder.resolve("tree/sources"));
+    Files.copy(SharedData.data("wim/MultiImage.wim"), sources.resolve("install.wim"));
+    Path iso = folder.resolve("windows.iso");
+    ExternalTool.named("genisoimage")
+        .output("-quiet", "-udf", "-V", "WINDOWS", "-o", iso, sources.getParent());
+    Inspection disc = DiskInspector.inspect(iso);
+    assertThat(disc.kind()).isEqualTo("disc");
+    assertThat(disc.title()).contains("WINDOWS").contains("UDF");
+    assertThat(disc.contents())
+        .singleElement()
+        .satisfies(
+            wim -> {
+              assertThat(wim.kind()).isEqualTo("wim");
+              assertThat(wim.title()).startsWith("sources/install.wim");
+              assertThat(wim.contents()).hasSize(3);
             });
   }
 

@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +22,10 @@ import java.util.Optional;
 final class ImageSource {
 
   private static final List<String> INSTALL_IMAGES =
-      List.of("sources/install.wim", "sources/install.esd");
+      List.of("sources/install.wim", "sources/install.esd", "sources/install.swm");
+
+  /** More parts than a split image has: each is as large as FAT32 allows, or nearly so. */
+  private static final int MAX_PARTS = 1000;
 
   private final Path file;
   private final BlockDevice device;
@@ -46,6 +50,11 @@ final class ImageSource {
     }
     FileDevice opened = FileDevice.openReadOnly(file);
     try {
+      if (WimFile.isPresent(opened)) {
+        // One that is split has its parts beside it.
+        opened.close();
+        return WimFile.open(file);
+      }
       return open(opened, opened);
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -60,11 +69,23 @@ final class ImageSource {
   }
 
   /** The image that Windows would be installed from, where it is on the disc: nothing is copied. */
-  private static BlockDevice installImage(Disc disc) throws IOException {
+  private static List<BlockDevice> installImage(Disc disc) throws IOException {
     for (String name : INSTALL_IMAGES) {
-      Optional<DiscFile> found = disc.find(name);
-      if (found.isPresent() && !found.get().isDirectory()) {
-        return found.get().device();
+      List<BlockDevice> parts = new ArrayList<>();
+      String next = name;
+      for (int number = 2; number <= MAX_PARTS; number++) {
+        Optional<DiscFile> found = disc.find(next);
+        if (found.isEmpty() || found.get().isDirectory()) {
+          break;
+        }
+        parts.add(found.get().device());
+        next = name.replace(".swm", number + ".swm");
+        if (next.equals(name)) {
+          break;
+        }
+      }
+      if (!parts.isEmpty()) {
+        return parts;
       }
     }
     throw new UnsupportedFormatException(

@@ -108,6 +108,11 @@ public final class Disc implements Closeable {
     return device.name();
   }
 
+  /** The size of the image in bytes. */
+  public long size() {
+    return device.size();
+  }
+
   /** The format by which the disc is read. */
   public DiscFormat format() {
     return format;

@@ -11,7 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The parts of a WIM that is split, one behind the other: {@code name.swm}, {@code name2.swm},
@@ -20,10 +22,10 @@ import java.util.List;
 final class SplitSet implements BlockDevice {
 
   private final String name;
-  private final List<FileDevice> parts;
+  private final List<BlockDevice> parts;
   private final long[] starts;
 
-  private SplitSet(String name, List<FileDevice> parts) {
+  private SplitSet(String name, List<BlockDevice> parts) {
     this.name = name;
     this.parts = parts;
     this.starts = new long[parts.size() + 1];
@@ -36,28 +38,22 @@ final class SplitSet implements BlockDevice {
    * Opens all parts of the set that a file belongs to.
    *
    * @param header the header of that file
-   * @throws NoSuchFileException when a part is not beside it
+   * @param elsewhere files that may be parts too, for those that are not beside it
+   * @throws NoSuchFileException when a part is nowhere
    * @throws CorruptFormatException when a file of a part's name is not that part
    */
-  static SplitSet open(Path path, WimHeader header) throws IOException {
-    List<FileDevice> parts = new ArrayList<>();
+  static SplitSet open(Path path, WimHeader header, List<Path> elsewhere) throws IOException {
+    List<BlockDevice> parts = new ArrayList<>();
     try {
+      Map<Integer, Path> known = find(header, elsewhere);
       for (int number = 1; number <= header.partCount(); number++) {
-        Path part = part(path, header.partNumber(), number);
+        Path part = known.getOrDefault(number, part(path, header.partNumber(), number));
         if (!Files.exists(part)) {
           throw new NoSuchFileException(
               part.toString(), null, "part " + number + " of " + header.partCount());
         }
         parts.add(FileDevice.openReadOnly(part));
-        WimHeader found = WimHeader.read(parts.get(number - 1));
-        if (!found.guid().equals(header.guid())
-            || found.partNumber() != number
-            || found.partCount() != header.partCount()
-            || found.compression() != header.compression()
-            || found.chunkSize() != header.chunkSize()) {
-          throw new CorruptFormatException(
-              part.toString(), 0x18, "is not part " + number + " of the set of " + path);
-        }
+        check(parts.get(number - 1), number, header, path.toString());
       }
       return new SplitSet(path + " in " + header.partCount() + " parts", parts);
     } catch (IOException | RuntimeException e) {
@@ -66,6 +62,54 @@ final class SplitSet implements BlockDevice {
       }
       throw e;
     }
+  }
+
+  /**
+   * Puts parts together that are open.
+   *
+   * @param parts all of them, in order; closed with the set
+   * @throws CorruptFormatException when they are not the parts of one set
+   */
+  static SplitSet of(List<BlockDevice> parts) throws IOException {
+    String first = parts.get(0).name();
+    WimHeader header = WimHeader.read(parts.get(0));
+    if (header.partCount() != parts.size()) {
+      throw new CorruptFormatException(
+          first, 0x2A, "has " + header.partCount() + " parts, but there are " + parts.size());
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      check(parts.get(i), i + 1, header, first);
+    }
+    return new SplitSet(first + " in " + parts.size() + " parts", List.copyOf(parts));
+  }
+
+  private static void check(BlockDevice part, int number, WimHeader header, String set)
+      throws IOException {
+    WimHeader found = WimHeader.read(part);
+    if (!found.guid().equals(header.guid())
+        || found.partNumber() != number
+        || found.partCount() != header.partCount()
+        || found.compression() != header.compression()
+        || found.chunkSize() != header.chunkSize()) {
+      throw new CorruptFormatException(
+          part.name(), 0x18, "is not part " + number + " of the set of " + set);
+    }
+  }
+
+  /** The files among some that are parts of a set, by their numbers. */
+  private static Map<Integer, Path> find(WimHeader header, List<Path> files) throws IOException {
+    Map<Integer, Path> found = new HashMap<>();
+    for (Path file : files) {
+      try (FileDevice device = FileDevice.openReadOnly(file)) {
+        if (WimHeader.isPresent(device)) {
+          WimHeader other = WimHeader.read(device);
+          if (other.guid().equals(header.guid()) && other.partCount() == header.partCount()) {
+            found.putIfAbsent(other.partNumber(), file);
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /** The file of another part of the set that a part belongs to. */
@@ -136,7 +180,7 @@ final class SplitSet implements BlockDevice {
 
   @Override
   public void close() throws IOException {
-    for (FileDevice part : parts) {
+    for (BlockDevice part : parts) {
       part.close();
     }
   }

@@ -113,6 +113,11 @@ public final class WimEntry {
     return new String(path);
   }
 
+  /** The path as messages show it: what cannot be printed is spelled out, a long one cut. */
+  public String printablePath() {
+    return Text.printable(path());
+  }
+
   /** Compares two names in the order of a directory. */
   static int compareNames(String a, String b) {
     int order = compareIgnoringCase(a, b);

@@ -101,11 +101,20 @@ public final class WimFile implements Closeable {
 
   /** Opens a file; of one that is split, any part, beside which the others are. */
   public static WimFile open(Path path) throws IOException {
+    return open(path, List.of());
+  }
+
+  /**
+   * Opens a file; of one that is split, any part.
+   *
+   * @param parts files among which further parts are; others are looked for beside the file
+   */
+  public static WimFile open(Path path, List<Path> parts) throws IOException {
     FileDevice device = FileDevice.openReadOnly(path);
     try {
       WimHeader header = WimHeader.read(device);
       if (header.partCount() > 1) {
-        SplitSet set = SplitSet.open(path, header);
+        SplitSet set = SplitSet.open(path, header, parts);
         device.close();
         return open(set, set.headers(), set);
       }
@@ -124,6 +133,25 @@ public final class WimFile implements Closeable {
   public static WimFile open(BlockDevice device, Closeable owner) throws IOException {
     try {
       return open(device, List.of(singleHeader(device)), owner);
+    } catch (IOException | RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a WIM that is split on devices that are parts of something else.
+   *
+   * @param parts all of them, in order
+   * @param owner what {@link #close()} closes; it is closed when this throws as well
+   */
+  public static WimFile open(List<BlockDevice> parts, Closeable owner) throws IOException {
+    try {
+      if (parts.size() == 1) {
+        return open(parts.get(0), owner);
+      }
+      SplitSet set = SplitSet.of(parts);
+      return open(set, set.headers(), owner);
     } catch (IOException | RuntimeException e) {
       owner.close();
       throw e;

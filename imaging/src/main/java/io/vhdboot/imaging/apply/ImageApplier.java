@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Tells a volume's builder everything that an image holds: names, links, streams, security, times,
@@ -41,6 +42,7 @@ public final class ImageApplier {
   private final WimImage image;
   private final NtfsImageBuilder volume;
   private final Optional<Compaction> compaction;
+  private final Predicate<WimEntry> isExcluded;
   private final Set<WimInode> plain = Collections.newSetFromMap(new IdentityHashMap<>());
   private final BlobTargets targets = new BlobTargets();
   private final List<String> warnings = new ArrayList<>();
@@ -48,8 +50,13 @@ public final class ImageApplier {
   private final Map<Integer, Integer> securityIds = new HashMap<>();
 
   private ImageApplier(
-      WimFile wim, WimImage image, NtfsImageBuilder volume, Optional<Compaction> compaction) {
+      WimFile wim,
+      WimImage image,
+      NtfsImageBuilder volume,
+      Optional<Compaction> compaction,
+      Predicate<WimEntry> isExcluded) {
     this.compaction = compaction;
+    this.isExcluded = isExcluded;
     this.wim = wim;
     this.image = image;
     this.volume = volume;
@@ -73,7 +80,18 @@ public final class ImageApplier {
   public static ImageApplier apply(
       WimFile wim, WimImage image, NtfsImageBuilder volume, Optional<Compaction> compaction)
       throws IOException {
-    ImageApplier applier = new ImageApplier(wim, image, volume, compaction);
+    return apply(wim, image, volume, compaction, entry -> false);
+  }
+
+  /** As the other, without what a predicate is true for and all that is below it. */
+  static ImageApplier apply(
+      WimFile wim,
+      WimImage image,
+      NtfsImageBuilder volume,
+      Optional<Compaction> compaction,
+      Predicate<WimEntry> isExcluded)
+      throws IOException {
+    ImageApplier applier = new ImageApplier(wim, image, volume, compaction, isExcluded);
     compaction.ifPresent(applier::findPlain);
     applier.applyTree();
     return applier;
@@ -115,6 +133,9 @@ public final class ImageApplier {
     while (!open.isEmpty()) {
       Place place = open.pop();
       for (WimEntry child : place.entry.children()) {
+        if (isExcluded.test(child)) {
+          continue;
+        }
         if (child.name().indexOf('/') >= 0) {
           warnings.add(child.path() + ": NTFS cannot hold a name with a slash; it was left out");
           continue;
@@ -183,11 +204,19 @@ public final class ImageApplier {
   private void addStream(WimEntry entry, NodeHandle node, String name, WimStream stream)
       throws IOException {
     if (stream == null || stream.isEmpty()) {
-      volume.addStream(node, name, 0, 0);
+      addEmptyStream(entry.inode(), node, name);
       return;
     }
     Blob blob = blob(entry, stream);
     targets.add(blob, addStream(entry.inode(), node, name, blob));
+  }
+
+  private void addEmptyStream(WimInode inode, NodeHandle node, String name) {
+    if (name.isEmpty() && (inode.attributes() & FileAttributes.COMPRESSED) != 0) {
+      volume.addCompressedStream(node, name, 0, 0);
+    } else {
+      volume.addStream(node, name, 0, 0);
+    }
   }
 
   /** Adds a stream in the form that the attributes tell of the file, or the rule wants. */

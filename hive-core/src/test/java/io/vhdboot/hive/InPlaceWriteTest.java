@@ -82,6 +82,8 @@ class InPlaceWriteTest {
       byte[] before = HiveEditTest.randomHive(random.nextLong()).toBytes();
       Hive hive = Hive.read("hive", before);
       HiveEditTest.edit(hive, random, random.nextInt(1, 60));
+      // A few random edits may undo each other; this one shows.
+      hive.root().setValue(HiveValue.dword("edited", i));
       byte[] log = oldLogs ? oldLog(before) : new byte[random.nextInt(3) * 4096];
       Hive after = i % 5 == 4 ? hive.compacted() : hive;
       cuts += cutEverywhere(List.of(before, log, new byte[0]), after, random);

@@ -5,6 +5,7 @@ module io.vhdboot.provisioning {
   requires transitive io.vhdboot.ntfs;
   requires transitive io.vhdboot.wim;
   requires io.vhdboot.bcd;
+  requires io.vhdboot.fat;
   requires io.vhdboot.udf;
   requires io.vhdboot.vhd;
   requires io.vhdboot.vhdx;

@@ -28,6 +28,12 @@ class BootCodeTest {
   }
 
   @Test
+  void sampleForUefiIsWhatItsSourceAssemblesTo(@TempDir Path folder) throws IOException {
+    assertThat(Sources.sampleUefiBootManager())
+        .isEqualTo(Sources.assemble(Sources.SAMPLE_UEFI_BOOT_MANAGER, folder));
+  }
+
+  @Test
   void sizesAreThoseOfTheRoomThereIs() {
     assertThat(BootCode.mbr()).hasSize(440);
     assertThat(BootCode.ntfsBootRecord()).hasSize(8192);

@@ -12,6 +12,7 @@ final class Sources {
   static final String MBR = "boot-code/src/main/asm/mbr.asm";
   static final String NTFS_BOOT_RECORD = "boot-code/src/main/asm/ntfs-vbr.asm";
   static final String SAMPLE_BOOT_MANAGER = "testdata/src/main/asm/sample-bootmgr.asm";
+  static final String SAMPLE_UEFI_BOOT_MANAGER = "testdata/src/main/asm/sample-bootmgfw.asm";
   static final String INT13_SHIM = "boot-code/src/test/asm/int13-shim.asm";
 
   private Sources() {}
@@ -26,8 +27,18 @@ final class Sources {
 
   /** The committed bytes of the sample boot manager's core. */
   static byte[] sampleCore() throws IOException {
+    return sample("sample-bootmgr-core.bin");
+  }
+
+  /** The committed bytes of the sample boot manager for UEFI. */
+  static byte[] sampleUefiBootManager() throws IOException {
+    return sample("sample-bootmgfw.efi");
+  }
+
+  private static byte[] sample(String name) throws IOException {
     return Files.readAllBytes(
         SharedData.projectRoot()
-            .resolve("testdata/src/main/resources/io/vhdboot/testdata/sample-bootmgr-core.bin"));
+            .resolve("testdata/src/main/resources/io/vhdboot/testdata")
+            .resolve(name));
   }
 }

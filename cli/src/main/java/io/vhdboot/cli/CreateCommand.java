@@ -5,7 +5,9 @@ import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.FlashImage;
 import io.vhdboot.provisioning.FlashPlan;
 import io.vhdboot.provisioning.PlanProblem;
+import io.vhdboot.provisioning.StickFirmware;
 import io.vhdboot.provisioning.VhdAllocation;
+import io.vhdboot.provisioning.bootfiles.BootAuthority;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,6 +63,29 @@ final class CreateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The flash image to make.")
   private Path output;
+
+  @Option(
+      names = "--firmware",
+      paramLabel = "KIND",
+      defaultValue = "all",
+      description = {
+        "The machines that the stick shall start on: bios, uefi or all (default:"
+            + " ${DEFAULT-VALUE}).",
+        "uefi makes a GPT, the others an MBR."
+      })
+  private StickFirmware firmware;
+
+  @Option(
+      names = "--secureboot",
+      paramLabel = "YEAR",
+      converter = BootAuthorityConverter.class,
+      defaultValue = "2011",
+      description = {
+        "Whose signature the boot files for UEFI bear, where the image has both:",
+        "2011 (default) starts on all machines that were not told to refuse it,",
+        "2023 on those that know Windows UEFI CA 2023."
+      })
+  private BootAuthority bootAuthority;
 
   @Option(
       names = "--stick-size",
@@ -174,6 +199,8 @@ final class CreateCommand implements Callable<Integer> {
     FlashImage.Builder builder =
         FlashImage.builder()
             .output(output)
+            .firmware(firmware)
+            .bootAuthority(bootAuthority)
             .vhdSize(vhdSize)
             .vhdAllocation(vhdAllocation)
             .locale(locale)

@@ -88,7 +88,7 @@ class InspectCommandTest {
         .contains("/Windows/Boot/PCAT", "/Windows/Boot/PCAT/bootmgr")
         .doesNotContain("/Windows/Boot/PCAT/en-US/bootmgr.exe.mui");
     assertThat(CommandLineRun.of("wim", "dir", wim, "--json").out())
-        .satisfies(text -> assertThat(JsonParser.parseString(text).getAsJsonArray()).hasSize(45));
+        .satisfies(text -> assertThat(JsonParser.parseString(text).getAsJsonArray()).hasSize(55));
     CommandLineRun missing = CommandLineRun.of("wim", "dir", wim, "/nowhere");
     assertThat(missing.exitCode()).isEqualTo(1);
     assertThat(missing.err()).contains("/nowhere");

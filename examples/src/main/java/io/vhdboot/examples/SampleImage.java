@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.apache.commons.io.IOUtils;
 
 /**
  * Makes the sample of {@code testdata}: a small WIM with the shape of a Windows and nothing of
- * Windows in it. Its boot manager is a program of ours that says on the screen and on the first
- * serial port that it was reached; every kind of metadata that a WIM can hold occurs once.
+ * Windows in it. Its boot managers, for BIOS and UEFI, are programs of ours that say on the screen
+ * and on the first serial port that they were reached; every kind of metadata that a WIM can hold
+ * occurs once.
  *
  * <p>The same bytes come out of every run.
  */
@@ -31,6 +33,8 @@ public final class SampleImage {
   private static final Instant TIME = Instant.parse("2026-11-01T00:00:00Z");
   private static final long FILE_TIME = FileTime100ns.of(TIME);
   private static final UUID GUID = UUID.fromString("76686462-6f6f-4573-a16d-706c65000001");
+
+  private static final String UEFI_BOOT_MANAGER = "/io/vhdboot/testdata/sample-bootmgfw.efi";
 
   /** As large as the boot managers of Windows 10; more than one 64 KiB segment by far. */
   private static final int BOOT_MANAGER_SIZE = 420_000;
@@ -89,6 +93,8 @@ public final class SampleImage {
     NewFile system32 = windows.add("System32", folder());
     NewFile winload = system32.add("winload.exe", program("winload.exe", 40_000));
     system32.add("winresume.exe", program("winresume.exe", 5_000));
+    system32.add("winload.efi", program("winload.efi", 41_000));
+    system32.add("winresume.efi", program("winresume.efi", 5_100));
     system32.add("ntoskrnl.exe", program("ntoskrnl.exe", 300_000));
     system32.add("hal.dll", program("hal.dll", 4_096));
     system32.add("empty.dat", file(new byte[0]));
@@ -120,10 +126,21 @@ public final class SampleImage {
       texts.add("bootmgr.exe.mui", program("bootmgr.exe.mui " + locale, 20_000));
       texts.add("memtest.exe.mui", program("memtest.exe.mui " + locale, 700));
     }
+    addUefi(boot.add("EFI", folder()));
     boot.add("Fonts", folder()).add("wgl4_boot.ttf", program("wgl4_boot.ttf", 47_000));
     NewFile resources = boot.add("Resources", folder());
     resources.add("bootres.dll", program("bootres.dll", 65_536));
     resources.add("en-US", folder()).add("bootres.dll.mui", program("bootres.dll.mui", 12_288));
+  }
+
+  private static void addUefi(NewFile efi) throws IOException {
+    efi.add("bootmgfw.efi", file(IOUtils.resourceToByteArray(UEFI_BOOT_MANAGER)));
+    efi.add("bootmgr.efi", program("bootmgr.efi", 50_000));
+    efi.add("memtest.efi", program("memtest.efi", 61_000));
+    for (String locale : List.of("de-DE", "en-US")) {
+      NewFile texts = efi.add(locale, folder());
+      texts.add("bootmgfw.efi.mui", program("bootmgfw.efi.mui " + locale, 21_000));
+    }
   }
 
   private static void addHives(NewFile config) throws IOException {

@@ -3,6 +3,7 @@ package io.vhdboot.provisioning;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.ntfs.WofAlgorithm;
+import io.vhdboot.provisioning.bootfiles.BootAuthority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A flash image to be made: a disk whose one partition holds the Windows boot manager, a boot
- * configuration and a VHD with a Windows in it, for machines with a BIOS.
+ * A flash image to be made: a disk with the Windows boot manager, a boot configuration and a VHD
+ * with a Windows in it, for machines with a BIOS, with UEFI, or both.
  *
  * <p>Immutable. The same options and seed give the same bytes.
  */
@@ -72,6 +73,8 @@ public final class FlashImage {
     private OptionalInt index = OptionalInt.empty();
     private Optional<String> edition = Optional.empty();
     private Path output;
+    private StickFirmware firmware = StickFirmware.ALL;
+    private BootAuthority bootAuthority = BootAuthority.PCA_2011;
     private OptionalLong stickSize = OptionalLong.empty();
     private long vhdSize = DEFAULT_VHD_SIZE;
     private VhdAllocation vhdAllocation = VhdAllocation.DYNAMIC;
@@ -115,6 +118,24 @@ public final class FlashImage {
     /** The file to make. */
     public Builder output(Path file) {
       output = file;
+      return this;
+    }
+
+    /**
+     * The machines that it shall start on; all unless told, as far as the image has what that
+     * takes.
+     */
+    public Builder firmware(StickFirmware machines) {
+      firmware = machines;
+      return this;
+    }
+
+    /**
+     * Whose signature the boot files for UEFI shall bear where the image has them with both; that
+     * of 2011 unless told, which starts on every machine that has not been told to refuse it.
+     */
+    public Builder bootAuthority(BootAuthority authority) {
+      bootAuthority = authority;
       return this;
     }
 
@@ -237,6 +258,8 @@ public final class FlashImage {
               index,
               edition,
               output,
+              firmware,
+              bootAuthority,
               stickSize,
               vhdSize,
               vhdAllocation,

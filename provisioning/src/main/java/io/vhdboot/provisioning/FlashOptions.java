@@ -1,6 +1,7 @@
 package io.vhdboot.provisioning;
 
 import io.vhdboot.ntfs.WofAlgorithm;
+import io.vhdboot.provisioning.bootfiles.BootAuthority;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +14,8 @@ record FlashOptions(
     OptionalInt index,
     Optional<String> edition,
     Path output,
+    StickFirmware firmware,
+    BootAuthority bootAuthority,
     OptionalLong stickSize,
     long vhdSize,
     VhdAllocation vhdAllocation,

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -33,18 +34,20 @@ public final class FlashPlan implements Closeable {
   private final FlashOptions options;
   private final WimFile wim;
   private final WimImage image;
-  private final DiskGeometry geometry;
+  private final StickGeometry geometry;
   private final WindowsDisk windowsDisk;
   private final Stick stick;
+  private final Optional<EfiVolume> efiVolume;
   private final List<PlanProblem> problems;
 
   FlashPlan(
       FlashOptions options,
       WimFile wim,
       WimImage image,
-      DiskGeometry geometry,
+      StickGeometry geometry,
       WindowsDisk windowsDisk,
       Stick stick,
+      Optional<EfiVolume> efiVolume,
       List<PlanProblem> problems) {
     this.options = options;
     this.wim = wim;
@@ -52,6 +55,7 @@ public final class FlashPlan implements Closeable {
     this.geometry = geometry;
     this.windowsDisk = windowsDisk;
     this.stick = stick;
+    this.efiVolume = efiVolume;
     this.problems = List.copyOf(problems);
   }
 
@@ -65,12 +69,17 @@ public final class FlashPlan implements Closeable {
     return geometry.size();
   }
 
-  /** Where the stick's partition begins, in bytes. */
-  public long partitionOffset() {
-    return DiskGeometry.PARTITION_OFFSET;
+  /** The machines that the stick starts on, as far as the image has what that takes. */
+  public StickFirmware firmware() {
+    return geometry.firmware();
   }
 
-  /** The signature of the stick's disk, by which the boot configuration knows it. */
+  /** Where the partition with the VHD begins, in bytes. */
+  public long partitionOffset() {
+    return geometry.ntfsOffset();
+  }
+
+  /** The signature of the stick's disk, by which the boot configuration on an MBR knows it. */
   public int diskSignature() {
     return geometry.signature();
   }
@@ -95,7 +104,9 @@ public final class FlashPlan implements Closeable {
     return options.output()
         + ": "
         + Sizes.text(stickSize())
-        + " stick, \\"
+        + " stick for "
+        + firmware().text()
+        + ", \\"
         + options.vhdName()
         + options.childName().map(child -> " (booted through \\" + child + ")").orElse("")
         + " of "
@@ -146,41 +157,61 @@ public final class FlashPlan implements Closeable {
   private void writeDisk(
       BlockDevice disk, Executor executor, int threads, ProgressListener progress)
       throws IOException {
-    BlockDevice partition = disk.slice(DiskGeometry.PARTITION_OFFSET, geometry.partitionLength());
+    BlockDevice partition = geometry.ntfsPartition(disk);
     NtfsImageWriter stickWriter = stick.writer(partition);
     VolumeRange vhdRange = stick.vhdRange();
     WindowsDisk.Writing windows =
         windowsDisk.beginWriting(
             partition.slice(vhdRange.position(), windowsDisk.vhd().fileSize()), executor, threads);
+    Optional<EfiVolume.Writing> efiWriting = beginWritingEfi(disk);
     progress.begin("Applying", contentSize());
     new BlobStreamer(wim)
             .executor(executor, threads)
             .progress(progress)
             .naming(blob -> image.pathOf(blob).orElse(""))
-            .stream(blobs(), new Distributor(windows.volume(), stickWriter));
+            .stream(blobs(), new Distributor(windows.volume(), stickWriter, efiWriting));
     stick.writeKnown(stickWriter);
     windows.finish();
     stickWriter.finish();
-    // The record that makes it bootable comes last.
-    geometry.mbr(BootCode.mbr()).write(disk);
+    if (efiWriting.isPresent()) {
+      efiWriting.get().finish();
+    }
+    // The table that makes it bootable comes last.
+    geometry.writeTable(disk, BootCode.mbr());
+  }
+
+  private Optional<EfiVolume.Writing> beginWritingEfi(BlockDevice disk) throws IOException {
+    return efiVolume.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            efiVolume
+                .get()
+                .beginWriting(
+                    geometry.efiPartition(disk), geometry.efiOffset() / StickGeometry.SECTOR_SIZE));
   }
 
   private Set<Blob> blobs() {
     Set<Blob> blobs = Collections.newSetFromMap(new IdentityHashMap<>());
     blobs.addAll(windowsDisk.targets().blobs());
     blobs.addAll(stick.targets().blobs());
+    efiVolume.ifPresent(volume -> blobs.addAll(volume.blobs()));
     return blobs;
   }
 
-  /** Writes each piece of a blob to every place where it belongs, on both volumes. */
+  /** Writes each piece of a blob to every place where it belongs, on all volumes. */
   private final class Distributor implements BlobConsumer {
 
     private final NtfsImageWriter windowsVolume;
     private final NtfsImageWriter stickVolume;
+    private final Optional<EfiVolume.Writing> efi;
 
-    Distributor(NtfsImageWriter windowsVolume, NtfsImageWriter stickVolume) {
+    Distributor(
+        NtfsImageWriter windowsVolume,
+        NtfsImageWriter stickVolume,
+        Optional<EfiVolume.Writing> efi) {
       this.windowsVolume = windowsVolume;
       this.stickVolume = stickVolume;
+      this.efi = efi;
     }
 
     @Override
@@ -190,6 +221,9 @@ public final class FlashPlan implements Closeable {
     public void data(Blob blob, long offset, ByteBuffer piece) throws IOException {
       write(windowsDisk.targets(), windowsVolume, blob, offset, piece);
       write(stick.targets(), stickVolume, blob, offset, piece);
+      if (efi.isPresent()) {
+        efi.get().write(blob, offset, piece);
+      }
     }
 
     @Override

@@ -1,16 +1,10 @@
 package io.vhdboot.provisioning;
 
-import io.vhdboot.bcd.BcdDevice;
-import io.vhdboot.bcd.BcdStore;
-import io.vhdboot.bcd.WindowsBootStore;
-import io.vhdboot.bcd.WindowsVersion;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.disk.OutputFile;
 import io.vhdboot.imaging.apply.Compaction;
 import io.vhdboot.provisioning.PlanProblem.Severity;
-import io.vhdboot.provisioning.bootfiles.BiosBootFiles;
-import io.vhdboot.provisioning.bootfiles.BootFile;
 import io.vhdboot.wim.WimFile;
 import io.vhdboot.wim.WimImage;
 import io.vhdboot.wim.WimImageInfo;
@@ -19,10 +13,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Makes the plan of a flash image: reads metadata, decides where everything goes, checks. */
 final class FlashPlanner {
@@ -65,14 +57,15 @@ final class FlashPlanner {
     WimImageInfo info = ImageChoice.choose(wim.images(), options);
     WimImage image = wim.image(info.index());
     WindowsImage windows = WindowsImage.of(info, image);
-    problems.addAll(windows.problems());
+    problems.addAll(windows.problems(options.firmware()));
     if (options.vhdAllocation().isVhdx()) {
       windows.vhdxProblem().ifPresent(problems::add);
     }
     warn(image.warnings().stream().map(WimWarning::text).toList());
     Instant time = time(info);
 
-    List<BootFile> bootFiles = bootFiles(windows);
+    BootPlan boot = BootPlan.of(options, windows, identifiers, time);
+    problems.addAll(boot.problems());
     WindowsDisk disk;
     try {
       disk = WindowsDisk.plan(options, wim, image, compaction(windows), identifiers, time);
@@ -90,34 +83,21 @@ final class FlashPlanner {
     }
     warn(disk.warnings());
 
-    DiskGeometry stick = DiskGeometry.ofSize(0, identifiers.diskSignature("stick disk"));
     Stick.Content content =
-        new Stick.Content(
-            options,
-            bootFiles,
-            store(windows, stick, time).toBytes(),
-            disk.childFile(),
-            identifiers,
-            time);
-    DiskGeometry needed =
-        DiskGeometry.forPartition(
-            content.minimumVolumeSize(disk.expandedSize()) + SPARE, stick.signature());
-    DiskGeometry geometry =
-        options.stickSize().isEmpty()
-            ? needed
-            : DiskGeometry.ofSize(
-                options.stickSize().getAsLong()
-                    / DiskGeometry.SECTOR_SIZE
-                    * DiskGeometry.SECTOR_SIZE,
-                stick.signature());
+        new Stick.Content(options, boot.ntfsFiles(), disk.childFile(), identifiers, time);
+    StickGeometry needed =
+        boot.stickForNtfs(content.minimumVolumeSize(disk.expandedSize()) + SPARE);
+    StickGeometry geometry =
+        options.stickSize().isEmpty() ? needed : boot.stickOfSize(options.stickSize().getAsLong());
     checkStick(geometry, needed, disk);
     Stick volume;
     try {
-      volume = content.plan(geometry.partitionLength(), disk.vhd().fileSize());
+      volume = content.plan(geometry.ntfsOffset(), geometry.ntfsLength(), disk.vhd().fileSize());
     } catch (NoSpaceException e) {
       throw new PlanRejectedException(List.of(tooSmall(geometry, needed, Severity.IMPOSSIBLE)));
     }
-    return new FlashPlan(options, wim, image, geometry, disk, volume, problems);
+    return new FlashPlan(
+        options, wim, image, geometry, disk, volume, boot.efiVolume(geometry), problems);
   }
 
   private Optional<Compaction> compaction(WindowsImage windows) {
@@ -135,12 +115,12 @@ final class FlashPlanner {
     return Optional.of(Compaction.of(options.compact().get(), windows.root()));
   }
 
-  private void checkStick(DiskGeometry geometry, DiskGeometry needed, WindowsDisk disk)
+  private void checkStick(StickGeometry geometry, StickGeometry needed, WindowsDisk disk)
       throws PlanRejectedException {
-    if (geometry.partitionLength() < DiskGeometry.ALIGNMENT) {
+    if (geometry.ntfsLength() < DiskGeometry.ALIGNMENT) {
       throw new PlanRejectedException(List.of(tooSmall(geometry, needed, Severity.IMPOSSIBLE)));
     }
-    if (!geometry.isWithinMbr() || !disk.geometry().isWithinMbr()) {
+    if (!geometry.isDescribable() || !disk.geometry().isWithinMbr()) {
       throw new PlanRejectedException(
           List.of(
               new PlanProblem(
@@ -153,7 +133,7 @@ final class FlashPlanner {
     }
   }
 
-  private PlanProblem tooSmall(DiskGeometry geometry, DiskGeometry needed, Severity severity) {
+  private PlanProblem tooSmall(StickGeometry geometry, StickGeometry needed, Severity severity) {
     String what =
         severity == Severity.IMPOSSIBLE
             ? "the VHD does not fit on a stick of " + Sizes.text(geometry.size())
@@ -167,59 +147,6 @@ final class FlashPlanner {
         "give it at least --stick-size "
             + Sizes.atLeast(needed.size())
             + ", or make --vhd-size smaller");
-  }
-
-  private List<BootFile> bootFiles(WindowsImage windows) {
-    List<BootFile> files = windows.folder().map(BiosBootFiles::of).orElse(List.of());
-    Optional<BootFile> bootManager = BiosBootFiles.bootManager(files);
-    if (bootManager.isEmpty() || bootManager.get().size() == 0) {
-      problems.add(
-          new PlanProblem(
-              Severity.UNSUITABLE_IMAGE,
-              "the image has no boot manager for a BIOS (\\Windows\\Boot\\PCAT\\bootmgr)",
-              "choose another image, or force it; the stick will not boot"));
-    }
-    String localeFolder = options.locale();
-    boolean hasLocale =
-        files.stream()
-            .anyMatch(file -> file.path().stream().anyMatch(localeFolder::equalsIgnoreCase));
-    if (bootManager.isPresent() && !hasLocale) {
-      problems.add(
-          PlanProblem.warning(
-              "the image has no boot texts in " + localeFolder,
-              "choose another --locale; the menu will be in English"));
-    }
-    return files;
-  }
-
-  private BcdStore store(WindowsImage windows, DiskGeometry stick, Instant time)
-      throws IOException {
-    BcdDevice partition =
-        new BcdDevice.Partition(
-            new BcdDevice.MbrPartition(stick.signature(), DiskGeometry.PARTITION_OFFSET));
-    Iterator<UUID> ids = List.of(identifiers.guid("resume"), identifiers.guid("loader")).iterator();
-    WindowsBootStore.Builder store =
-        WindowsBootStore.builder()
-            .windows(version(windows))
-            .locale(options.locale())
-            .systemPartition(partition)
-            .windowsInVhd(partition, "\\" + options.childName().orElse(options.vhdName()))
-            .windowsRoot(windows.root())
-            .identifiers(ids::next)
-            .time(time);
-    options.description().ifPresent(store::description);
-    return store.build();
-  }
-
-  /** The version that decides about the boot entry; of one that is not known, the nearest known. */
-  private static WindowsVersion version(WindowsImage windows) {
-    int major = windows.info().majorVersion().orElse(10);
-    int minor = windows.info().minorVersion().orElse(0);
-    int build = Math.max(windows.info().build().orElse(0), 0);
-    if (major > 6) {
-      return new WindowsVersion(10, 0, build, windows.isServer());
-    }
-    return new WindowsVersion(6, Math.min(Math.max(minor, 1), 3), build, windows.isServer());
   }
 
   /**

@@ -14,9 +14,10 @@ import io.vhdboot.ntfs.StreamHandle;
 import io.vhdboot.ntfs.VolumeRange;
 import io.vhdboot.provisioning.bootfiles.BiosBootFiles;
 import io.vhdboot.provisioning.bootfiles.BootFile;
+import io.vhdboot.provisioning.bootfiles.BootSource;
 import io.vhdboot.provisioning.bootfiles.StickSecurity;
+import io.vhdboot.provisioning.bootfiles.WimBootSource;
 import io.vhdboot.wim.Blob;
-import io.vhdboot.wim.WimInode;
 import io.vhdboot.wim.WimStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,8 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The stick's one volume, planned: the boot manager, its folder, the boot configuration and the
- * VHD.
+ * The stick's NTFS volume, planned: the VHD and, where a BIOS starts from it, the boot manager, its
+ * folder and the boot configuration.
  *
  * @param layout where everything lies on the partition
  * @param targets where each blob goes on it
@@ -47,14 +48,11 @@ record Stick(
 
   private static final long OWN_PLACE = Long.MAX_VALUE - 1;
 
-  private static final List<String> STORE_LOGS = List.of("BCD.LOG", "BCD.LOG1", "BCD.LOG2");
-
   /** What the stick shall hold, of whatever size it will be. */
   static final class Content {
 
     private final FlashOptions options;
     private final List<BootFile> bootFiles;
-    private final byte[] store;
     private final Optional<byte[]> child;
     private final Identifiers identifiers;
     private final Instant time;
@@ -62,13 +60,11 @@ record Stick(
     Content(
         FlashOptions options,
         List<BootFile> bootFiles,
-        byte[] store,
         Optional<byte[]> child,
         Identifiers identifiers,
         Instant time) {
       this.options = options;
       this.bootFiles = bootFiles;
-      this.store = store;
       this.child = child;
       this.identifiers = identifiers;
       this.time = time;
@@ -76,17 +72,18 @@ record Stick(
 
     /** The least volume that holds a VHD file of a size beside everything else. */
     long minimumVolumeSize(long vhdFileSize) throws IOException {
-      return new Planning(this, NtfsFormatOptions.LEAST_SIZE, vhdFileSize)
+      return new Planning(this, NtfsFormatOptions.LEAST_SIZE, 0, vhdFileSize)
           .volume.minimumVolumeSize();
     }
 
     /**
      * Plans a volume.
      *
+     * @param offset where its partition begins, in bytes
      * @throws io.vhdboot.disk.NoSpaceException when all this does not fit
      */
-    Stick plan(long volumeSize, long vhdFileSize) throws IOException {
-      Planning planning = new Planning(this, volumeSize, vhdFileSize);
+    Stick plan(long offset, long volumeSize, long vhdFileSize) throws IOException {
+      Planning planning = new Planning(this, volumeSize, offset, vhdFileSize);
       return new Stick(planning.volume.plan(), planning.targets, planning.known, planning.vhd);
     }
   }
@@ -126,13 +123,13 @@ record Stick(
     private final long time;
     private final Map<List<String>, NodeHandle> folders = new HashMap<>();
 
-    Planning(Content content, long volumeSize, long vhdFileSize) {
+    Planning(Content content, long volumeSize, long offset, long vhdFileSize) {
       time = FileTime100ns.of(content.time);
       volume =
           NtfsImageBuilder.create(
               NtfsFormatOptions.ofSize(volumeSize)
                   .label(content.options.label())
-                  .hiddenSectors(DiskGeometry.PARTITION_OFFSET / DiskGeometry.SECTOR_SIZE)
+                  .hiddenSectors(offset / DiskGeometry.SECTOR_SIZE)
                   .serial(content.identifiers.volumeSerial("stick volume"))
                   .bootCode(BootCode.ntfsBootRecord())
                   .time(time)
@@ -144,7 +141,6 @@ record Stick(
       for (BootFile file : content.bootFiles) {
         addBootFile(file);
       }
-      addStore(content.store);
       content.child.ifPresent(child -> addChild(content.options.childName().orElseThrow(), child));
       NodeHandle vhdFile = volume.addFile(volume.root(), content.options.vhdName(), fileMetadata);
       vhd = volume.addStream(vhdFile, "", vhdFileSize, VHD_PLACE);
@@ -152,20 +148,23 @@ record Stick(
 
     private void addBootFile(BootFile file) {
       String name = file.path().get(file.path().size() - 1);
-      Optional<WimInode> source = file.source();
+      Optional<BootSource> source = file.source();
       FileMetadata metadata =
           source.isEmpty()
               ? FileMetadata.of(time, file.attributes(), fileSecurity)
               : new FileMetadata(
-                  source.get().creationTime(),
-                  source.get().lastWriteTime(),
-                  source.get().lastWriteTime(),
-                  source.get().lastAccessTime(),
+                  source.get().created(),
+                  source.get().modified(),
+                  source.get().modified(),
+                  source.get().accessed(),
                   file.attributes(),
                   fileSecurity);
       NodeHandle node =
           volume.addFile(folder(file.path().subList(0, file.path().size() - 1)), name, metadata);
-      Optional<Blob> blob = source.flatMap(WimInode::data).flatMap(WimStream::blob);
+      Optional<Blob> blob =
+          source
+              .flatMap(copied -> ((WimBootSource) copied).inode().data())
+              .flatMap(WimStream::blob);
       StreamHandle stream =
           volume.addStream(node, "", file.size(), blob.map(Blob::offset).orElse(OWN_PLACE));
       // The boot manager and what it loads must lie in clusters, whatever their size.
@@ -174,19 +173,7 @@ record Stick(
       }
       blob.ifPresent(content -> targets.add(content, stream));
       if (blob.isEmpty() && file.size() > 0) {
-        known.put(stream, new byte[(int) file.size()]);
-      }
-    }
-
-    private void addStore(byte[] store) {
-      NodeHandle boot = folder(List.of(BiosBootFiles.BOOT_FOLDER));
-      FileMetadata metadata = FileMetadata.of(time, BiosBootFiles.STORE_ATTRIBUTES, fileSecurity);
-      StreamHandle stream =
-          volume.addStream(volume.addFile(boot, "BCD", metadata), "", store.length, OWN_PLACE);
-      volume.demandNonResident(stream);
-      known.put(stream, store);
-      for (String log : STORE_LOGS) {
-        volume.addStream(volume.addFile(boot, log, metadata), "", 0, OWN_PLACE);
+        known.put(stream, file.ownContent());
       }
     }
 
@@ -203,7 +190,7 @@ record Stick(
       NodeHandle folder = folders.get(key);
       if (folder == null) {
         int last = path.size() - 1;
-        int attributes = path.size() == 1 ? BiosBootFiles.BOOT_FOLDER_ATTRIBUTES : 0;
+        int attributes = path.size() == 1 ? BiosBootFiles.FOLDER_ATTRIBUTES : 0;
         folder =
             volume.addDirectory(
                 folder(path.subList(0, last)),

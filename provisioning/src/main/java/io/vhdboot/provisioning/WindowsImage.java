@@ -14,14 +14,18 @@ import java.util.Set;
  *
  * @param info what the WIM's XML says
  * @param folder the Windows folder; nothing where there is none
- * @param missing files without which it does not start, as paths within the Windows folder
+ * @param missing files without which it does not start, as paths within the Windows folder; of the
+ *     loaders one may do
  */
 record WindowsImage(WimImageInfo info, Optional<WimEntry> folder, List<String> missing) {
 
   private static final String DEFAULT_FOLDER = "Windows";
 
+  private static final String BIOS_LOADER = "System32\\winload.exe";
+  private static final String UEFI_LOADER = "System32\\winload.efi";
+
   private static final List<String> NEEDED =
-      List.of("System32\\winload.exe", "System32\\ntoskrnl.exe", "System32\\config\\SYSTEM");
+      List.of(BIOS_LOADER, UEFI_LOADER, "System32\\ntoskrnl.exe", "System32\\config\\SYSTEM");
 
   /** Editions of the Windows 7 family's clients that may boot from a VHD. */
   private static final Set<String> WINDOWS_7_EDITIONS =
@@ -46,28 +50,41 @@ record WindowsImage(WimImageInfo info, Optional<WimEntry> folder, List<String> m
     return "\\" + folder.map(WimEntry::name).orElse(DEFAULT_FOLDER);
   }
 
-  /** What keeps this from being a Windows that starts from a VHD on a machine with a BIOS. */
-  List<PlanProblem> problems() {
+  /** What keeps this from being a Windows that starts from a VHD on such machines. */
+  List<PlanProblem> problems(StickFirmware firmware) {
     List<PlanProblem> problems = new ArrayList<>();
+    List<String> lacking = lacking(firmware);
     if (folder.isEmpty()) {
       problems.add(
           unsuitable(
               "image " + info.index() + " (" + info.name() + ") holds no Windows folder",
               "choose another image, or force it"));
-    } else if (!missing.isEmpty()) {
+    } else if (!lacking.isEmpty()) {
       problems.add(
           unsuitable(
-              root() + " of image " + info.index() + " lacks " + String.join(", ", missing),
+              root() + " of image " + info.index() + " lacks " + String.join(", ", lacking),
               "choose an image that holds an installed Windows, or force it"));
     }
-    if (isArm()) {
+    if (isArm() && firmware == StickFirmware.BIOS) {
       problems.add(
           unsuitable(
               "image " + info.index() + " is for ARM, which has no BIOS",
-              "choose an image for x86 or x64, or force it"));
+              "make the stick for UEFI, or choose an image for x86 or x64"));
     }
     editionProblem().ifPresent(problems::add);
     return problems;
+  }
+
+  /** The files that are missing, of the loaders only those that such machines need. */
+  private List<String> lacking(StickFirmware firmware) {
+    List<String> lacking = new ArrayList<>(missing);
+    if (!firmware.hasUefi() || firmware.hasBios() && !missing.contains(BIOS_LOADER)) {
+      lacking.remove(UEFI_LOADER);
+    }
+    if (!firmware.hasBios() || firmware.hasUefi() && !missing.contains(UEFI_LOADER)) {
+      lacking.remove(BIOS_LOADER);
+    }
+    return lacking;
   }
 
   /** Whether this is a server, whose editions all may boot from a VHD. */

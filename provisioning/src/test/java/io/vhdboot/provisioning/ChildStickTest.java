@@ -113,7 +113,7 @@ class ChildStickTest {
       assertThat(with.stickSize()).isGreaterThan(with.expandedVhdFileSize());
     }
     FlashImage tight =
-        Sample.stick(folder.resolve("c.img")).childName("child.vhd").stickSize(70L << 20).build();
+        Sample.stick(folder.resolve("c.img")).childName("child.vhd").stickSize(170L << 20).build();
     try (FlashPlan plan = tight.plan()) {
       assertThatThrownBy(plan::requireAcceptable).isInstanceOf(PlanRejectedException.class);
     }

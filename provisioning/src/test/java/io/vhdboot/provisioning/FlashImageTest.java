@@ -48,7 +48,7 @@ class FlashImageTest {
     try (FileDevice disk = FileDevice.openReadOnly(stick)) {
       Mbr mbr = Mbr.read(disk);
       assertThat(mbr.diskSignature()).isNotZero();
-      Partition partition = onlyPartition(mbr);
+      Partition partition = ntfsPartition(mbr);
       assertThat(partition.active()).isTrue();
       assertThat(partition.offset()).isEqualTo(1 << 20);
       NtfsVolume volume = NtfsVolume.open(partition.open(disk));
@@ -90,7 +90,7 @@ class FlashImageTest {
     Sample.write(Sample.stick(stick).vhdName("win.vhd").description("My Windows").build());
     try (FileDevice disk = FileDevice.openReadOnly(stick)) {
       Mbr mbr = Mbr.read(disk);
-      NtfsVolume volume = NtfsVolume.open(onlyPartition(mbr).open(disk));
+      NtfsVolume volume = NtfsVolume.open(ntfsPartition(mbr).open(disk));
       BcdStore store = BcdStore.read(volume.file("Boot/BCD").stream("").device());
       BcdDevice partition =
           new BcdDevice.Partition(new BcdDevice.MbrPartition(mbr.diskSignature(), 1 << 20));
@@ -126,7 +126,7 @@ class FlashImageTest {
     Instant time = Instant.parse("2011-12-13T14:15:16Z");
     Sample.write(Sample.stick(stick).time(time).build());
     try (FileDevice disk = FileDevice.openReadOnly(stick)) {
-      NtfsVolume volume = NtfsVolume.open(onlyPartition(Mbr.read(disk)).open(disk));
+      NtfsVolume volume = NtfsVolume.open(ntfsPartition(Mbr.read(disk)).open(disk));
       NtfsFile file = volume.file("virtualharddisk.vhd");
       assertThat(FileTime100ns.toInstant(file.modified())).isEqualTo(time);
       try (Vhd vhd = Vhd.open(file.stream("").device(), true)) {
@@ -140,7 +140,7 @@ class FlashImageTest {
     Path stick = folder.resolve("stick.img");
     Sample.write(Sample.stick(stick).vhdAllocation(VhdAllocation.FIXED).build());
     try (FileDevice disk = FileDevice.openReadOnly(stick)) {
-      NtfsVolume volume = NtfsVolume.open(onlyPartition(Mbr.read(disk)).open(disk));
+      NtfsVolume volume = NtfsVolume.open(ntfsPartition(Mbr.read(disk)).open(disk));
       BlockDevice file = volume.file("virtualharddisk.vhd").stream("").device();
       assertThat(file.size()).isEqualTo(Sample.VHD_SIZE + 512);
       try (Vhd vhd = Vhd.open(file, true)) {
@@ -161,7 +161,7 @@ class FlashImageTest {
     Path raw = folder.resolve("disk.img");
     Sample.write(Sample.stick(stick).vhdAllocation(allocation).build());
     try (FileDevice disk = FileDevice.openReadOnly(stick)) {
-      NtfsVolume volume = NtfsVolume.open(onlyPartition(Mbr.read(disk)).open(disk));
+      NtfsVolume volume = NtfsVolume.open(ntfsPartition(Mbr.read(disk)).open(disk));
       BlockDevice file = volume.file("virtualharddisk.vhdx").stream("").device();
       Files.write(vhdx, file.read(0, (int) file.size()));
       try (Vhdx found = Vhdx.open(file, VhdxAccess.readOnly())) {
@@ -191,14 +191,14 @@ class FlashImageTest {
   @Test
   void stickWithoutRoomForTheExpandedVhdMustBeForced() throws IOException {
     Path stick = folder.resolve("stick.img");
-    FlashImage.Builder tight = Sample.stick(stick).stickSize(48L << 20);
+    FlashImage.Builder tight = Sample.stick(stick).stickSize(148L << 20);
     assertThatThrownBy(() -> Sample.write(tight.build()))
         .isInstanceOf(PlanRejectedException.class)
         .hasMessageContaining("stop 0x136")
         .hasMessageContaining("--stick-size");
     assertThat(stick).doesNotExist();
     Sample.write(tight.force(true).build());
-    assertThat(stick).hasSize(48L << 20);
+    assertThat(stick).hasSize(148L << 20);
   }
 
   @Test
@@ -320,6 +320,13 @@ class FlashImageTest {
         .allSatisfy(
             builder ->
                 assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class));
+  }
+
+  /** The first of a stick's two partitions. */
+  private static Partition ntfsPartition(Mbr mbr) {
+    List<Partition> partitions = mbr.partitions(512);
+    assertThat(partitions).hasSize(2);
+    return partitions.get(0);
   }
 
   private static Partition onlyPartition(Mbr mbr) {

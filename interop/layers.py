@@ -57,6 +57,26 @@ def ntfs_partition(disk):
     raise Failure("%s has no active partition" % disk)
 
 
+def efi_partition(disk):
+    """Start and length in bytes of the EFI system partition of an MBR disk, or None."""
+    table = json.loads(run("sfdisk", "--json", disk))["partitiontable"]
+    for partition in table.get("partitions", []):
+        if partition.get("type") == "ef":
+            size = table.get("sectorsize", 512)
+            return partition["start"] * size, partition["size"] * size
+    return None
+
+
+def copy_range(source, start, length, target):
+    """Copies a part of a file."""
+    with open(source, "rb") as file, open(target, "wb") as out:
+        file.seek(start)
+        while length > 0:
+            piece = file.read(min(length, MIB))
+            out.write(piece)
+            length -= len(piece)
+
+
 class Layers(contextlib.ExitStack):
     """Loop devices, mounts and scratch files that go away when it is closed, the last first."""
 

@@ -1,4 +1,5 @@
 /** Block devices, partition tables and the exception family. */
 module io.vhdboot.disk {
   exports io.vhdboot.disk;
+  exports io.vhdboot.disk.nio;
 }

@@ -2,6 +2,7 @@
 module io.vhdboot.image {
   requires transitive io.vhdboot.disk;
   requires transitive io.vhdboot.bcd;
+  requires transitive io.vhdboot.fat;
   requires transitive io.vhdboot.ntfs;
   requires transitive io.vhdboot.vhd;
   requires io.vhdboot.udf;

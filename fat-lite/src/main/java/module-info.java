@@ -3,4 +3,5 @@ module io.vhdboot.fat {
   requires transitive io.vhdboot.disk;
 
   exports io.vhdboot.fat;
+  exports io.vhdboot.fat.nio;
 }

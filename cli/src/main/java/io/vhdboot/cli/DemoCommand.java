@@ -67,6 +67,7 @@ final class DemoCommand implements Callable<Integer> {
         "  qemu-system-x86_64 -accel tcg -m 256 -drive format=raw,file="
             + output
             + " -serial stdio");
+    out.println("It does so with UEFI too: add -bios and OVMF, such as /usr/share/ovmf/OVMF.fd.");
     return ExitCode.DONE;
   }
 }

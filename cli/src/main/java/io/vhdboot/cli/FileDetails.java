@@ -1,5 +1,6 @@
 package io.vhdboot.cli;
 
+import io.vhdboot.fat.nio.FatFileAttributes;
 import io.vhdboot.ntfs.FileAttributes;
 import io.vhdboot.ntfs.NtfsLink;
 import io.vhdboot.ntfs.nio.NtfsFileAttributeView;
@@ -17,8 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** What commands say of a file in an NTFS volume. */
+/** What commands say of a file in a volume: NTFS, or FAT, which knows less. */
 final class FileDetails {
 
   private static final DateTimeFormatter SECONDS =
@@ -43,14 +45,19 @@ final class FileDetails {
   }
 
   private final Path path;
-  private final NtfsFileAttributeView view;
-  private final NtfsFileAttributes attributes;
+  private final Optional<NtfsFileAttributeView> view;
+  private final BasicFileAttributes attributes;
 
   private FileDetails(Path path) throws IOException {
     this.path = path;
     this.view =
-        Files.getFileAttributeView(path, NtfsFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    this.attributes = view.readAttributes();
+        Optional.ofNullable(
+            Files.getFileAttributeView(
+                path, NtfsFileAttributeView.class, LinkOption.NOFOLLOW_LINKS));
+    this.attributes =
+        view.isPresent()
+            ? view.get().readAttributes()
+            : Files.readAttributes(path, FatFileAttributes.class);
   }
 
   /** Reads what there is to say of a file; links are not followed. */
@@ -58,12 +65,32 @@ final class FileDetails {
     return new FileDetails(path);
   }
 
-  NtfsFileAttributeView view() {
+  /** What only an NTFS volume knows of the file. */
+  Optional<NtfsFileAttributeView> view() {
     return view;
   }
 
-  NtfsFileAttributes attributes() {
+  BasicFileAttributes attributes() {
     return attributes;
+  }
+
+  private Optional<NtfsFileAttributes> ntfs() {
+    return attributes instanceof NtfsFileAttributes ntfs ? Optional.of(ntfs) : Optional.empty();
+  }
+
+  /** The attributes' bits. */
+  int attributeBits() {
+    return attributes instanceof FatFileAttributes fat
+        ? fat.attributes()
+        : ntfs().orElseThrow().attributes();
+  }
+
+  /** The short name, where there is one beside the name. */
+  Optional<String> shortName() throws IOException {
+    if (attributes instanceof FatFileAttributes fat) {
+      return Optional.of(fat.shortName()).filter(name -> !name.isEmpty());
+    }
+    return view.orElseThrow().shortName();
   }
 
   /** The last name of the path; a slash for the root. */
@@ -74,15 +101,16 @@ final class FileDetails {
   /** The attributes' letters, each at its place. */
   String letters() {
     StringBuilder text = new StringBuilder();
-    LETTERS.forEach(
-        (bit, letter) -> text.append((attributes.attributes() & bit) != 0 ? letter : '-'));
+    LETTERS.forEach((bit, letter) -> text.append((attributeBits() & bit) != 0 ? letter : '-'));
     return text.toString();
   }
 
   /** What kind of file it is: {@code file}, {@code directory}, {@code link}, {@code junction}. */
   String kind() {
     if (attributes.isSymbolicLink()) {
-      return attributes.reparseTag().orElse(0) == NtfsLink.TAG_MOUNT_POINT ? "junction" : "link";
+      return ntfs().orElseThrow().reparseTag().orElse(0) == NtfsLink.TAG_MOUNT_POINT
+          ? "junction"
+          : "link";
     }
     if (attributes.isDirectory()) {
       return "directory";
@@ -100,7 +128,7 @@ final class FileDetails {
   /** The named streams with their sizes. */
   List<Map<String, Object>> streams() throws IOException {
     List<Map<String, Object>> streams = new ArrayList<>();
-    for (String stream : attributes.streams()) {
+    for (String stream : ntfs().map(NtfsFileAttributes::streams).orElse(List.of())) {
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("name", stream);
       facts.put("size", size(stream));
@@ -132,12 +160,13 @@ final class FileDetails {
     facts.put("size", attributes.size());
     facts.put("attributes", letters().replace("-", ""));
     facts.put("modified", attributes.lastModifiedTime().toString());
-    view.shortName().ifPresent(name -> facts.put("shortName", name));
+    shortName().ifPresent(name -> facts.put("shortName", name));
     if (attributes.isSymbolicLink()) {
       facts.put("target", target());
     }
-    if (!attributes.streams().isEmpty()) {
-      facts.put("streams", streams());
+    List<Map<String, Object>> streams = streams();
+    if (!streams.isEmpty()) {
+      facts.put("streams", streams);
     }
     return facts;
   }

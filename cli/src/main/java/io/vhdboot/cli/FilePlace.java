@@ -7,6 +7,7 @@ import io.vhdboot.ntfs.nio.NtfsFileSystemOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,9 +23,9 @@ final class FilePlace implements Closeable {
   private final String text;
   private final Path path;
   private final OpenImage image;
-  private final NtfsFileSystem fileSystem;
+  private final FileSystem fileSystem;
 
-  private FilePlace(String text, Path path, OpenImage image, NtfsFileSystem fileSystem) {
+  private FilePlace(String text, Path path, OpenImage image, FileSystem fileSystem) {
     this.text = text;
     this.path = path;
     this.image = image;
@@ -53,8 +54,11 @@ final class FilePlace implements Closeable {
     FilePlace place = open(text, options, false);
     if (place.fileSystem.isReadOnly()) {
       try (place) {
-        throw new FileSystemException(
-            text, null, "cannot be written: " + place.fileSystem.readOnlyReason().orElse(""));
+        String reason =
+            place.fileSystem instanceof NtfsFileSystem ntfs
+                ? ntfs.readOnlyReason().orElse("")
+                : "the file is for reading only";
+        throw new FileSystemException(text, null, "cannot be written: " + reason);
       }
     }
     return place;
@@ -68,7 +72,7 @@ final class FilePlace implements Closeable {
       throws IOException {
     OpenImage image = ImagePath.of(text).open(readOnly);
     try {
-      NtfsFileSystem fileSystem = image.fileSystem(options);
+      FileSystem fileSystem = image.isFat() ? image.fatFileSystem() : image.fileSystem(options);
       return new FilePlace(text, fileSystem.getPath("/" + image.path()), image, fileSystem);
     } catch (IOException | RuntimeException e) {
       try (image) {
@@ -90,11 +94,6 @@ final class FilePlace implements Closeable {
   /** Whether it leads into an image. */
   boolean isInImage() {
     return image != null;
-  }
-
-  /** The volume that it leads into. */
-  NtfsFileSystem fileSystem() {
-    return fileSystem;
   }
 
   /** Whether another place is in the same volume, which must be open once only to be written. */

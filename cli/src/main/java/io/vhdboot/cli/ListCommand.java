@@ -154,7 +154,7 @@ final class ListCommand implements Callable<Integer> {
         FileDetails.time(file.attributes().lastModifiedTime()),
         file.letters(),
         size,
-        shortNames ? String.format("%-12s ", file.view().shortName().orElse("")) : "",
+        shortNames ? String.format("%-12s ", file.shortName().orElse("")) : "",
         file.name(),
         file.attributes().isSymbolicLink() ? " [" + file.target() + "]" : "");
     if (streams) {

@@ -3,6 +3,7 @@ package io.vhdboot.cli;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.ntfs.ExtendedAttribute;
 import io.vhdboot.ntfs.SecurityDescriptorText;
+import io.vhdboot.ntfs.nio.NtfsFileAttributeView;
 import io.vhdboot.ntfs.nio.NtfsFileAttributes;
 import io.vhdboot.ntfs.nio.NtfsFileSystemOptions;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -78,22 +80,36 @@ final class StatCommand implements Callable<Integer> {
 
   private static Map<String, Object> facts(Path path) throws IOException {
     FileDetails file = FileDetails.of(path);
-    NtfsFileAttributes attributes = file.attributes();
+    BasicFileAttributes common = file.attributes();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("path", path.toString());
     facts.put("kind", file.kind());
-    facts.put("size", attributes.size());
-    facts.put("allocatedSize", attributes.allocatedSize());
+    facts.put("size", common.size());
+    if (common instanceof NtfsFileAttributes attributes) {
+      facts.put("allocatedSize", attributes.allocatedSize());
+    }
     facts.put("attributes", file.letters().replace("-", ""));
-    facts.put("attributeBits", String.format("0x%08x", attributes.attributes()));
-    facts.put("created", attributes.creationTime().toString());
-    facts.put("modified", attributes.lastModifiedTime().toString());
-    facts.put("changed", attributes.changeTime().toString());
-    facts.put("accessed", attributes.lastAccessTime().toString());
+    facts.put("attributeBits", String.format("0x%08x", file.attributeBits()));
+    facts.put("created", common.creationTime().toString());
+    facts.put("modified", common.lastModifiedTime().toString());
+    if (common instanceof NtfsFileAttributes attributes) {
+      facts.put("changed", attributes.changeTime().toString());
+    }
+    facts.put("accessed", common.lastAccessTime().toString());
+    file.shortName().ifPresent(name -> facts.put("shortName", name));
+    if (common instanceof NtfsFileAttributes attributes) {
+      addNtfsFacts(path, file, attributes, facts);
+    }
+    return facts;
+  }
+
+  private static void addNtfsFacts(
+      Path path, FileDetails file, NtfsFileAttributes attributes, Map<String, Object> facts)
+      throws IOException {
+    NtfsFileAttributeView view = file.view().orElseThrow();
     facts.put("record", attributes.fileId() & RECORD_MASK);
     facts.put("sequence", attributes.fileId() >>> 48);
-    facts.put("names", file.view().names());
-    file.view().shortName().ifPresent(name -> facts.put("shortName", name));
+    facts.put("names", view.names());
     if (!attributes.streams().isEmpty()) {
       facts.put(
           "streams",
@@ -108,16 +124,15 @@ final class StatCommand implements Callable<Integer> {
       }
     }
     facts.put("owner", Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName());
-    Optional<byte[]> descriptor = file.view().securityDescriptor();
+    Optional<byte[]> descriptor = view.securityDescriptor();
     if (descriptor.isPresent()) {
       facts.put("security", text(descriptor.get()));
     }
-    put(facts, "objectId", file.view().objectId());
-    List<ExtendedAttribute> eas = file.view().extendedAttributes();
+    put(facts, "objectId", view.objectId());
+    List<ExtendedAttribute> eas = view.extendedAttributes();
     if (!eas.isEmpty()) {
       facts.put("extendedAttributes", eas.stream().map(ExtendedAttribute::name).toList());
     }
-    return facts;
   }
 
   /** A descriptor in its language, or its bytes where that has no words for it. */

@@ -41,12 +41,15 @@ class InspectCommandTest {
     assertThat(run.exitCode()).isZero();
     List<JsonObject> loaders = new ArrayList<>();
     collect(JsonParser.parseString(run.out()), "Windows Boot Loader \"Windows 10\"", loaders);
-    assertThat(loaders).hasSize(1);
-    JsonObject properties = loaders.get(0).getAsJsonObject("properties");
-    assertThat(properties.get("deviceTarget").getAsString())
-        .isEqualTo("VHD \\virtualharddisk.vhd on partition 1 of this disk, partition 1 inside it");
-    assertThat(properties.get("pathPresent").getAsBoolean()).isTrue();
-    assertThat(properties.get("systemrootPresent").getAsBoolean()).isTrue();
+    assertThat(loaders).as("for a BIOS and for UEFI").hasSize(2);
+    for (JsonObject loader : loaders) {
+      JsonObject properties = loader.getAsJsonObject("properties");
+      assertThat(properties.get("deviceTarget").getAsString())
+          .isEqualTo(
+              "VHD \\virtualharddisk.vhd on partition 1 of this disk, partition 1 inside it");
+      assertThat(properties.get("pathPresent").getAsBoolean()).isTrue();
+      assertThat(properties.get("systemrootPresent").getAsBoolean()).isTrue();
+    }
   }
 
   @ParameterizedTest

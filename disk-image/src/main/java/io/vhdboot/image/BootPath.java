@@ -4,6 +4,7 @@ import io.vhdboot.bcd.BcdDevice;
 import io.vhdboot.bcd.BcdObject;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.Partition;
+import io.vhdboot.fat.FatVolume;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.vhd.MissingParentException;
@@ -37,21 +38,23 @@ final class BootPath {
    * What a device leads to.
    *
    * @param text what was found, or what is missing, for people
-   * @param volume the volume at the end, where it is there
+   * @param volume the NTFS volume at the end, where it is there
+   * @param fatVolume the FAT volume at the end, where it is one
    */
-  record Target(String text, Optional<NtfsVolume> volume) {
+  record Target(String text, Optional<NtfsVolume> volume, Optional<FatVolume> fatVolume) {
 
     static Target missing(String text) {
-      return new Target(text, Optional.empty());
+      return new Target(text, Optional.empty(), Optional.empty());
     }
 
     boolean isFound() {
-      return volume.isPresent();
+      return volume.isPresent() || fatVolume.isPresent();
     }
 
     /** Whether the volume holds a file. */
     boolean holds(String path) throws IOException {
-      return volume.isPresent() && volume.get().find(path).isPresent();
+      return volume.isPresent() && volume.get().find(path).isPresent()
+          || fatVolume.isPresent() && fatVolume.get().find(path).isPresent();
     }
   }
 
@@ -91,9 +94,13 @@ final class BootPath {
 
   private Target volume(Partition partition, String text) {
     Optional<NtfsVolume> volume = disk.volume(partition);
-    return volume.isPresent()
-        ? new Target(text, volume)
-        : Target.missing(text + ", which holds no NTFS volume");
+    if (volume.isPresent()) {
+      return new Target(text, volume, Optional.empty());
+    }
+    Optional<FatVolume> fat = disk.fatVolume(partition);
+    return fat.isPresent()
+        ? new Target(text, Optional.empty(), fat)
+        : Target.missing(text + ", which holds no NTFS or FAT volume");
   }
 
   private Target byElement(BcdObject object, BcdDevice.LocateByElement locate) throws IOException {
@@ -130,7 +137,7 @@ final class BootPath {
         file.parent() instanceof BcdDevice.LocateByPath locate
             ? anywhere(locate.path())
             : resolve(object, file.parent());
-    if (!host.isFound()) {
+    if (host.volume().isEmpty()) {
       return Target.missing("VHD " + file.path() + " on " + host.text());
     }
     Optional<NtfsFile> vhdFile = host.volume().get().find(file.path());
@@ -152,7 +159,7 @@ final class BootPath {
     String found = text + ", partition " + partition.get().number() + " inside it";
     Optional<NtfsVolume> volume = inner.volume(partition.get());
     return volume.isPresent()
-        ? new Target(found, volume)
+        ? new Target(found, volume, Optional.empty())
         : Target.missing(found + ", which holds no NTFS volume");
   }
 

@@ -4,6 +4,9 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.WindowsGuid;
+import io.vhdboot.fat.FatFile;
+import io.vhdboot.fat.FatVolume;
+import io.vhdboot.ntfs.NtfsStream;
 import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
 import java.util.List;
@@ -61,11 +64,22 @@ final class DiskInspection {
           volume.isPresent()
               ? VolumeInspection.inspect("volume", volume.get(), depth)
               : DiskInspector.inspect(partition.open(disk.device()), "content", depth + 1));
+      BootPath path = new BootPath(disk, partition);
+      if (volume.isEmpty() && FatVolume.isPresent(partition.open(disk.device()))) {
+        FatVolume fat = FatVolume.open(partition.open(disk.device()));
+        for (String store : STORES) {
+          Optional<FatFile> file = fat.find(store);
+          if (file.isPresent()) {
+            found.content(
+                StoreInspection.inspect(store, file.get().size(), file.get().device(), path));
+          }
+        }
+      }
       if (volume.isPresent()) {
-        BootPath path = new BootPath(disk, partition);
         for (String store : STORES) {
           if (volume.get().find(store).isPresent()) {
-            found.content(StoreInspection.inspect(store, volume.get(), path));
+            NtfsStream file = volume.get().file(store).stream("");
+            found.content(StoreInspection.inspect(store, file.size(), file.device(), path));
           }
         }
       }

@@ -7,6 +7,7 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.fat.FatVolume;
 import io.vhdboot.hive.Hive;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.udf.Disc;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
 
 /**
  * Recognises what a file or device is and tells what it holds: a disk (a stick image), a VHD or
- * VHDX, an NTFS volume, a disc, a WIM, a registry hive, a boot configuration store. What lies
+ * VHDX, an NTFS or FAT volume, a disc, a WIM, a registry hive, a boot configuration store. What lies
  * within is looked into as well. Damage within is told in its place and does not end the
  * inspection.
  *
@@ -76,14 +77,17 @@ public final class DiskInspector {
     if (Disc.isPresent(device)) {
       return DiscInspection.inspect(name, device, depth);
     }
+    if (FatVolume.isPresent(device)) {
+      return FatInspection.inspect(name, FatVolume.open(device));
+    }
     if (PartitionTable.isPresent(device)) {
       return DiskInspection.inspect(name, device, depth);
     }
     throw new UnsupportedFormatException(
         name,
         DiskFormatException.NO_OFFSET,
-        "is no disk with a partition table, VHD, VHDX, NTFS volume, disc image, WIM, registry hive"
-            + " or BCD store");
+        "is no disk with a partition table, VHD, VHDX, NTFS or FAT volume, disc image, WIM, registry"
+            + " hive or BCD store");
   }
 
   /** Inspects what lies within something else; what is wrong with it is told in its place. */

@@ -4,6 +4,7 @@ import io.vhdboot.bcd.BcdDevice;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.PartitionTable;
+import io.vhdboot.fat.FatVolume;
 import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
 import java.util.HashMap;
@@ -51,6 +52,15 @@ final class OpenDisk {
             return Optional.empty();
           }
         });
+  }
+
+  /** The FAT volume in a partition; nothing where there is none that opens. */
+  Optional<FatVolume> fatVolume(Partition partition) {
+    try {
+      return Optional.of(FatVolume.open(partition.open(device)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** The partition that a boot configuration names, if it is one of this disk. */

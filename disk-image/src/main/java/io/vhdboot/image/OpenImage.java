@@ -6,6 +6,11 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.Partition;
 import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.fat.FatEditor;
+import io.vhdboot.fat.FatFile;
+import io.vhdboot.fat.FatVolume;
+import io.vhdboot.fat.nio.FatFileSystem;
+import io.vhdboot.fat.nio.FatFileSystems;
 import io.vhdboot.ntfs.NtfsEditOptions;
 import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
@@ -23,7 +28,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -55,12 +62,20 @@ public final class OpenImage implements Closeable {
   private ParentResolver parents;
 
   private String imageName;
+  private String imageFile;
   private boolean selected;
   private BlockDevice disk;
+
+  /** The disk of which a partition is selected last. */
+  private BlockDevice wholeDisk;
+
   private BlockDevice namedDevice;
   private BlockDevice namedDisk;
   private NtfsVolume volume;
   private NtfsEditor editor;
+  private FatVolume fatVolume;
+  private FatEditor fatEditor;
+  private final List<ImageLayer> disks = new ArrayList<>();
   private String path = "";
 
   private OpenImage(String text, boolean readOnly) {
@@ -87,6 +102,7 @@ public final class OpenImage implements Closeable {
     image = file;
     parents = ParentResolver.beside(host.path());
     imageName = text.substring(0, host.end());
+    imageFile = host.path().toString();
     OptionalInt partition = host.partition();
     String rest = host.rest();
     for (int depth = 0; partition.isPresent() || !rest.isEmpty(); depth++) {
@@ -99,6 +115,9 @@ public final class OpenImage implements Closeable {
         return;
       }
       path = rest;
+      if (isFat()) {
+        return;
+      }
       Optional<PathNames.ImageWithin> next = PathNames.findImage(volume(), rest);
       if (next.isEmpty()) {
         return;
@@ -112,16 +131,21 @@ public final class OpenImage implements Closeable {
   /** Goes to a partition of the image, or to the whole of the disk that it is. */
   private void select(OptionalInt partition) throws IOException {
     BlockDevice whole = innerDisk();
-    if (partition.isEmpty() && !NtfsVolume.isPresent(whole) && PartitionTable.isPresent(whole)) {
+    wholeDisk = whole;
+    boolean isVolume = NtfsVolume.isPresent(whole) || FatVolume.isPresent(whole);
+    if (partition.isEmpty() && !isVolume && PartitionTable.isPresent(whole)) {
       throw new FileSystemException(
           imageName,
           null,
           "is a disk: say which partition, as in " + imageName + "@1; " + partitions(whole));
     }
     int number = partition.orElse(0);
+    Optional<PartitionTable> table = Optional.empty();
+    Optional<Partition> chosen = Optional.empty();
     if (number > 0) {
+      table = Optional.of(PartitionTable.read(whole));
       Partition found =
-          PartitionTable.read(whole).partitions().stream()
+          table.get().partitions().stream()
               .filter(candidate -> candidate.number() == number)
               .findFirst()
               .orElse(null);
@@ -129,8 +153,10 @@ public final class OpenImage implements Closeable {
         throw new NoSuchFileException(
             imageName, null, "no partition " + number + "; " + partitions(whole));
       }
+      chosen = Optional.of(found);
       whole = found.open(whole);
     }
+    disks.add(new ImageLayer(imageFile, innerDisk() != image, table, chosen));
     image = whole;
     disk = whole;
     selected = true;
@@ -159,6 +185,7 @@ public final class OpenImage implements Closeable {
     image = device(next.file(), next.stream());
     parents = new VolumeParents(volume(), next.folder());
     imageName = imageName + "/" + next.path();
+    imageFile = next.path();
     disk = null;
     volume = null;
     editor = null;
@@ -192,6 +219,14 @@ public final class OpenImage implements Closeable {
   public BlockDevice device() throws IOException {
     if (path.isEmpty()) {
       return image;
+    }
+    if (isFat()) {
+      if (namedDevice == null) {
+        FatFile file = fatVolume().file(path);
+        namedDevice = readOnly ? file.device() : fatEditor().content(file);
+        layers.push(namedDevice);
+      }
+      return namedDevice;
     }
     PathNames.Located located = locate();
     if (located.file().findStream(located.stream()).isEmpty()) {
@@ -245,6 +280,58 @@ public final class OpenImage implements Closeable {
     }
     layers.push(disk);
     return disk;
+  }
+
+  /**
+   * Whether the path leads into a FAT volume, which {@link #fatVolume} opens; {@link #volume} opens
+   * others.
+   */
+  public boolean isFat() throws IOException {
+    return !NtfsVolume.isPresent(innerDisk()) && FatVolume.isPresent(innerDisk());
+  }
+
+  /**
+   * The FAT volume that the path leads into.
+   *
+   * @throws DiskFormatException when what the path names holds none, or a damaged one
+   */
+  public FatVolume fatVolume() throws IOException {
+    if (fatVolume == null) {
+      fatVolume = FatVolume.open(innerDisk());
+    }
+    return fatVolume;
+  }
+
+  /**
+   * The editor of the FAT volume that the path leads into, which is closed with this; {@link
+   * #fatVolume} is then the edited one.
+   *
+   * @throws java.nio.file.ReadOnlyFileSystemException when this was opened for reading only
+   */
+  public FatEditor fatEditor() throws IOException {
+    if (fatEditor == null) {
+      fatEditor = FatEditor.open(innerDisk());
+      layers.push(fatEditor);
+      fatVolume = fatEditor.volume();
+    }
+    return fatEditor;
+  }
+
+  /**
+   * The whole of the innermost disk that the path goes into, with its partition table.
+   *
+   * @throws FileSystemException when the path goes into none
+   */
+  public BlockDevice wholeDisk() throws IOException {
+    if (wholeDisk == null) {
+      throw new FileSystemException(text, null, "names no partition, as in " + text + "@1");
+    }
+    return wholeDisk;
+  }
+
+  /** The disks that the path leads through, the outermost first. */
+  public List<ImageLayer> disks() {
+    return List.copyOf(disks);
   }
 
   /**
@@ -317,11 +404,23 @@ public final class OpenImage implements Closeable {
   }
 
   /**
+   * The FAT volume that the path leads into as a file system of Java, which is closed with this and
+   * must not be used beside {@link #fatEditor}; it can be written where this was opened for
+   * writing.
+   */
+  public FatFileSystem fatFileSystem() throws IOException {
+    FatFileSystem opened = FatFileSystems.newFileSystem(innerDisk(), readOnly);
+    layers.push(opened);
+    return opened;
+  }
+
+  /**
    * Identifies the volume that the path leads into, whatever path leads there: two of equal keys
    * are the same volume.
    */
   public String volumeKey() throws IOException {
-    return hostFile.toRealPath() + volumeDevice().name().substring(hostFile.toString().length());
+    BlockDevice device = isFat() ? innerDisk() : volumeDevice();
+    return hostFile.toRealPath() + device.name().substring(hostFile.toString().length());
   }
 
   /** The path within the volume, empty for its root; there need not be a file of that name. */
@@ -356,6 +455,8 @@ public final class OpenImage implements Closeable {
   public void flush() throws IOException {
     for (Closeable layer : layers) {
       if (layer instanceof NtfsEditor edited) {
+        edited.flush();
+      } else if (layer instanceof FatEditor edited) {
         edited.flush();
       } else if (layer instanceof BlockDevice device) {
         device.flush();

@@ -6,11 +6,10 @@ import io.vhdboot.bcd.BcdObject;
 import io.vhdboot.bcd.BcdObjectType;
 import io.vhdboot.bcd.BcdStore;
 import io.vhdboot.bcd.DeviceNamer;
+import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.hive.Hive;
-import io.vhdboot.ntfs.NtfsStream;
-import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -34,16 +33,15 @@ final class StoreInspection {
   }
 
   /** Inspects the store on a volume and follows its entries. */
-  static Inspection inspect(String path, NtfsVolume volume, BootPath bootPath) {
+  static Inspection inspect(String path, long size, BlockDevice content, BootPath bootPath) {
     try {
-      NtfsStream stream = volume.file(path).stream("");
-      if (stream.size() > MAX_SIZE) {
+      if (size > MAX_SIZE) {
         throw new UnsupportedFormatException(
             path,
             DiskFormatException.NO_OFFSET,
-            "has " + stream.size() + " bytes, too many for a boot configuration");
+            "has " + size + " bytes, too many for a boot configuration");
       }
-      return inspect(path, BcdStore.read(stream.device()), Optional.of(bootPath));
+      return inspect(path, BcdStore.read(content), Optional.of(bootPath));
     } catch (IOException e) {
       return Inspection.problem(path, e);
     }

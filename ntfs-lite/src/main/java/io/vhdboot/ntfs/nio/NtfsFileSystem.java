@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs.nio;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.nio.Glob;
 import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsLinks;

@@ -1,6 +1,5 @@
-package io.vhdboot.ntfs.nio;
+package io.vhdboot.disk.nio;
 
-import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -11,7 +10,7 @@ import java.util.regex.PatternSyntaxException;
  * demands. Case does not matter: a glob is compared by the volume's capitals, a regular expression
  * by Java's.
  */
-final class Glob {
+public final class Glob {
 
   private static final String REGEX_META = ".^$+{[]|()";
   private static final String GLOB_META = "\\*?[{";
@@ -28,13 +27,14 @@ final class Glob {
   }
 
   /**
-   * The matcher of {@code glob:…} or {@code regex:…}.
+   * The matcher of {@code glob:…} or {@code regex:…}, for paths of one file system only.
    *
+   * @param capitals makes a text what the volume compares
    * @throws IllegalArgumentException when the text has no syntax before a colon
    * @throws PatternSyntaxException when the pattern is wrong
    * @throws UnsupportedOperationException for another syntax
    */
-  static PathMatcher matcher(String syntaxAndPattern, UnaryOperator<String> capitals) {
+  public static PathMatcher matcher(String syntaxAndPattern, UnaryOperator<String> capitals) {
     int colon = syntaxAndPattern.indexOf(':');
     if (colon <= 0) {
       throw new IllegalArgumentException(
@@ -44,17 +44,13 @@ final class Glob {
     String text = syntaxAndPattern.substring(colon + 1);
     if (syntax.equalsIgnoreCase("glob")) {
       Pattern pattern = Pattern.compile(new Glob(text, capitals).toRegex(), Pattern.DOTALL);
-      return path -> pattern.matcher(capitals.apply(text(path))).matches();
+      return path -> pattern.matcher(capitals.apply(path.toString())).matches();
     }
     if (syntax.equalsIgnoreCase("regex")) {
       Pattern pattern = Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-      return path -> pattern.matcher(text(path)).matches();
+      return path -> pattern.matcher(path.toString()).matches();
     }
     throw new UnsupportedOperationException("patterns are of syntax glob or regex, not " + syntax);
-  }
-
-  private static String text(Path path) {
-    return NtfsPath.cast(path).toString();
   }
 
   private String toRegex() {

@@ -4,7 +4,9 @@ module io.vhdboot.provisioning {
   requires transitive io.vhdboot.imaging;
   requires transitive io.vhdboot.ntfs;
   requires transitive io.vhdboot.wim;
-  requires io.vhdboot.bcd;
+  requires transitive io.vhdboot.bcd;
+  requires io.vhdboot.hive;
+  requires io.vhdboot.image;
   requires io.vhdboot.fat;
   requires io.vhdboot.udf;
   requires io.vhdboot.vhd;

@@ -154,6 +154,34 @@ public final class WindowsBootStore {
 
     /** Makes the store. */
     public BcdStore build() throws IOException {
+      check();
+      UUID resume = identifiers.get();
+      UUID loader = identifiers.get();
+      BcdStore store = BcdStore.create(time);
+      store.markAsSystemStore();
+      settings(store);
+      resumeObject(store.createObject(resume, BcdObjectType.RESUME));
+      loader(store.createObject(loader, BcdObjectType.OS_LOADER), resume);
+      memoryTester(store.createObject(WellKnownObject.MEMORY_TESTER));
+      bootManager(store.createObject(WellKnownObject.BOOT_MANAGER), loader, resume);
+      return store;
+    }
+
+    /**
+     * Adds the Windows to a store that is there. An entry that starts the same Windows is made
+     * anew; other entries, and what is set already of the boot manager's menu, stay.
+     *
+     * @return the id of the Windows' loader
+     */
+    public UUID addTo(BcdStore store, BootEntryPlacement placement) throws IOException {
+      check();
+      store.hive().setEditTime(time);
+      BcdStore made = build();
+      UUID newLoader = made.defaultObject().orElseThrow();
+      return new BootEntryMerge(store, made, newLoader, placement).run();
+    }
+
+    private void check() {
       Objects.requireNonNull(windows, "windows must be told");
       Objects.requireNonNull(systemPartition, "systemPartition must be told");
       Objects.requireNonNull(device, "windowsPartition or windowsInVhd must be told");
@@ -167,16 +195,6 @@ public final class WindowsBootStore {
         throw new IllegalArgumentException(
             "timeoutSeconds (" + timeoutSeconds + ") must not be negative");
       }
-      UUID resume = identifiers.get();
-      UUID loader = identifiers.get();
-      BcdStore store = BcdStore.create(time);
-      store.markAsSystemStore();
-      settings(store);
-      resumeObject(store.createObject(resume, BcdObjectType.RESUME));
-      loader(store.createObject(loader, BcdObjectType.OS_LOADER), resume);
-      memoryTester(store.createObject(WellKnownObject.MEMORY_TESTER));
-      bootManager(store.createObject(WellKnownObject.BOOT_MANAGER), loader, resume);
-      return store;
     }
 
     private void bootManager(BcdObject object, UUID loader, UUID resume) throws IOException {

@@ -40,6 +40,8 @@ public final class Vhdboot implements Runnable {
           BcdeditCommand.class,
           BcdCommand.class,
           ImagexCommand.class,
+          BcdbootCommand.class,
+          BootsectCommand.class,
           NtfsCommand.class,
           DemoCommand.class,
           ListCommand.class,

@@ -114,8 +114,14 @@ class UefiStickTest {
       assertThat(ExternalTool.named("minfo").output("-i", volume, "::"))
           .contains("hidden sectors: " + efi.offset() / 512);
       Partition ntfs = partition(disk, false);
-      ExternalTool.script("python3", SharedData.tool("ntfscheck.py"))
-          .output(stick(firmware), "--offset", ntfs.offset(), "--strict");
+      if (firmware == StickFirmware.UEFI && ExternalTool.isRoot()) {
+        // StickInteropTest does so with the other kind.
+        ExternalTool.script("bash", SharedData.tool("ntfs-verify.sh"))
+            .output(stick(firmware), ntfs.offset(), "--no-vm");
+      } else {
+        ExternalTool.script("python3", SharedData.tool("ntfscheck.py"))
+            .output(stick(firmware), "--offset", ntfs.offset(), "--strict");
+      }
     }
   }
 

@@ -176,7 +176,8 @@ final class CheckedVolume {
   /** Whether a directory is $Extend or lies below it; files there are the system's own. */
   boolean isInExtend(long directory) {
     long at = directory;
-    for (int i = 0; i < MAX_PARENTS && at != FileTable.NO_PARENT; i++) {
+    // A damaged name may have any number for a parent, also one that no record has.
+    for (int i = 0; i < MAX_PARENTS && files.state(at) == CheckedRecord.State.BASE; i++) {
       if (at == SystemFiles.EXTEND) {
         return true;
       }

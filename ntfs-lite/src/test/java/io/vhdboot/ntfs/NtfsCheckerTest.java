@@ -115,6 +115,18 @@ class NtfsCheckerTest {
   }
 
   @Test
+  void directoryWhoseNameIsInNoRecordIsRepaired() throws IOException {
+    MutableImage image = new MutableImage(MutationBase.image(4096));
+    image.value(
+        image.record(MutationBase.MANY),
+        AttributeType.FILE_NAME,
+        b -> LittleEndian.put64(b, 0, 1 << 20));
+    NtfsRepairReport report = repair("a parent that no record is", image.bytes());
+    assertThat(report.before().counts()).containsKey(NtfsFindingKind.NAME_WITHOUT_DIRECTORY);
+    assertThat(report.isSound()).isTrue();
+  }
+
+  @Test
   void damageAtRandomEndsInFindingsAndIsRepaired() throws IOException {
     SplittableRandom random = Seed.random("damage to be repaired");
     byte[] small = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));

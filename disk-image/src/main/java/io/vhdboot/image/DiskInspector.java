@@ -20,8 +20,8 @@ import java.nio.file.Path;
 
 /**
  * Recognises what a file or device is and tells what it holds: a disk (a stick image), a VHD or
- * VHDX, an NTFS or FAT volume, a disc, a WIM, a registry hive, a boot configuration store. What lies
- * within is looked into as well. Damage within is told in its place and does not end the
+ * VHDX, an NTFS or FAT volume, a disc, a WIM, a registry hive, a boot configuration store. What
+ * lies within is looked into as well. Damage within is told in its place and does not end the
  * inspection.
  *
  * <p>Nothing is written. Memory does not grow with the size of what is looked at.

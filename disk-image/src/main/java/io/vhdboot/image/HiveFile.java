@@ -3,11 +3,12 @@ package io.vhdboot.image;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.fat.FatEditor;
+import io.vhdboot.fat.FatFile;
 import io.vhdboot.hive.Hive;
 import io.vhdboot.ntfs.NewFileOptions;
 import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
-import io.vhdboot.ntfs.NtfsVolume;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,8 +88,11 @@ public final class HiveFile implements Closeable {
               : Hive.read(hostFile);
       return;
     }
-    BlockDevice device = image.file().stream(image.stream()).device();
-    List<BlockDevice> logs = imageLogs(image.volume());
+    BlockDevice device =
+        image.isFat()
+            ? image.fatVolume().file(image.path()).device()
+            : image.file().stream(image.stream()).device();
+    List<BlockDevice> logs = imageLogs();
     hive = readOnly ? Hive.open(device, logs) : Hive.read(device, logs);
   }
 
@@ -129,20 +133,15 @@ public final class HiveFile implements Closeable {
   }
 
   private void saveInImage(Hive content) throws IOException {
-    NtfsEditor editor = image.editor();
-    NtfsFile file = image.file();
-    NtfsFile folder = editor.volume().file(folder());
-    String name = image.path().substring(folder().length()).replaceFirst("^[/\\\\]", "");
-    boolean hasLog = editor.volume().find(image.path() + FIRST_LOG).isPresent();
+    boolean hasLog = hasLog(FIRST_LOG);
     if (!hasLog) {
-      editor.createFile(folder, name + FIRST_LOG, NewFileOptions.defaults());
+      createLog();
     }
     List<ResizableBlockDevice> logs = new ArrayList<>();
-    try (ResizableBlockDevice device = editor.stream(file, image.stream())) {
+    try (ResizableBlockDevice device = edited("")) {
       for (String extension : List.of(FIRST_LOG, LOG, ".LOG2")) {
-        Optional<NtfsFile> log = editor.volume().find(image.path() + extension);
-        if (log.isPresent()) {
-          logs.add(editor.stream(log.get(), ""));
+        if (hasLog(extension)) {
+          logs.add(edited(extension));
         }
       }
       content.writeInPlace(device, logs);
@@ -152,14 +151,57 @@ public final class HiveFile implements Closeable {
       }
     }
     if (!hasLog) {
-      editor.unlink(editor.volume().file(folder()), name + FIRST_LOG);
+      deleteLog();
     }
     image.flush();
+  }
+
+  private boolean hasLog(String extension) throws IOException {
+    String path = image.path() + extension;
+    return image.isFat()
+        ? image.fatEditor().volume().find(path).isPresent()
+        : image.editor().volume().find(path).isPresent();
+  }
+
+  /** The hive, or the log with an extension, to be written. */
+  private ResizableBlockDevice edited(String extension) throws IOException {
+    String path = image.path() + extension;
+    if (image.isFat()) {
+      return image.fatEditor().content(image.fatEditor().volume().file(path));
+    }
+    return extension.isEmpty()
+        ? image.editor().stream(image.file(), image.stream())
+        : image.editor().stream(image.editor().volume().file(path), "");
+  }
+
+  private void createLog() throws IOException {
+    if (image.isFat()) {
+      FatEditor editor = image.fatEditor();
+      editor.createFile(editor.volume().file(folder()), name() + FIRST_LOG, 0);
+    } else {
+      NtfsEditor editor = image.editor();
+      editor.createFile(
+          editor.volume().file(folder()), name() + FIRST_LOG, NewFileOptions.defaults());
+    }
+  }
+
+  private void deleteLog() throws IOException {
+    if (image.isFat()) {
+      FatEditor editor = image.fatEditor();
+      editor.delete(editor.volume().file(folder()), name() + FIRST_LOG);
+    } else {
+      NtfsEditor editor = image.editor();
+      editor.unlink(editor.volume().file(folder()), name() + FIRST_LOG);
+    }
   }
 
   private String folder() {
     String path = image.path();
     return path.substring(0, Math.max(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'))));
+  }
+
+  private String name() {
+    return image.path().substring(folder().length()).replaceFirst("^[/\\\\]", "");
   }
 
   private List<BlockDevice> hostLogs() throws IOException {
@@ -173,10 +215,18 @@ public final class HiveFile implements Closeable {
     return logs;
   }
 
-  private List<BlockDevice> imageLogs(NtfsVolume volume) throws IOException {
+  private List<BlockDevice> imageLogs() throws IOException {
     List<BlockDevice> logs = new ArrayList<>();
     for (String extension : LOGS) {
-      Optional<NtfsFile> log = volume.find(image.path() + extension);
+      String path = image.path() + extension;
+      if (image.isFat()) {
+        Optional<FatFile> log = image.fatVolume().find(path);
+        if (log.isPresent() && !log.get().isDirectory()) {
+          logs.add(log.get().device());
+        }
+        continue;
+      }
+      Optional<NtfsFile> log = image.volume().find(path);
       if (log.isPresent() && !log.get().isDirectory()) {
         logs.add(log.get().stream("").device());
       }

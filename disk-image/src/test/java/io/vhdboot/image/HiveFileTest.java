@@ -1,12 +1,22 @@
 package io.vhdboot.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.fat.FatEditor;
+import io.vhdboot.fat.FatFile;
+import io.vhdboot.fat.FatFormat;
+import io.vhdboot.fat.FatFormatOptions;
 import io.vhdboot.hive.Hive;
 import io.vhdboot.hive.HiveState;
 import io.vhdboot.hive.HiveValue;
+import io.vhdboot.testing.ExternalTool;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -16,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HiveFileTest {
 
+  private static final int SIZE = 64 << 20;
   private static final byte[] SECURITY = HexFormat.of().parseHex("0100048000000000");
 
   @TempDir Path folder;
@@ -58,5 +69,31 @@ class HiveFileTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).hasSize(3);
     }
+  }
+
+  @Test
+  void hiveOnAFatVolumeIsEdited() throws IOException {
+    Path image = folder.resolve("esp.img");
+    try (FileDevice device = FileDevice.create(image, SIZE)) {
+      FatFormat.format(device, FatFormatOptions.ofSize(SIZE).build());
+      byte[] bytes = hive().toBytes();
+      try (FatEditor editor = FatEditor.open(device)) {
+        FatFile at = editor.volume().root();
+        for (String name : new String[] {"EFI", "Microsoft", "Boot"}) {
+          at = editor.createDirectory(at, name);
+        }
+        FatFile file = editor.createFile(at, "BCD", 0);
+        try (ResizableBlockDevice content = editor.content(file)) {
+          content.setSize(bytes.length);
+          content.write(0, ByteBuffer.wrap(bytes));
+        }
+      }
+    }
+    String path = image + "@/EFI/Microsoft/Boot/BCD";
+    edit(path);
+    checkEdited(path);
+    ExternalTool.named("fsck.vfat").output("-n", image);
+    assertThatThrownBy(() -> HiveFile.open(image + "@/EFI/Microsoft/Boot/BCD2"))
+        .isInstanceOf(NoSuchFileException.class);
   }
 }

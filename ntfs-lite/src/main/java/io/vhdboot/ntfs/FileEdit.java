@@ -21,6 +21,9 @@ import java.util.Optional;
  */
 final class FileEdit {
 
+  /** How often attributes are made to fit, when the place of their list takes room from them. */
+  private static final int MAX_FITTINGS = 8;
+
   private final VolumeEdit volume;
   private final RecordEdit base;
   private final String source;
@@ -399,9 +402,7 @@ final class FileEdit {
     if (isDeleted || !isChanged()) {
       return;
     }
-    new RecordFitting(this).run();
-    replaceExtensions();
-    putList();
+    fit();
     Comparator<AttributePart> order = this::compare;
     for (RecordEdit extension : extensions) {
       if (extension.isChanged()) {
@@ -420,6 +421,21 @@ final class FileEdit {
             base.number(),
             base.encode(volume.recordSize(), all(AttributeType.FILE_NAME).size(), flags, 0, order),
             volume.records().isFresh(number()) ? WriteBack.State.FRESH : WriteBack.State.CHANGED);
+  }
+
+  /** Brings all attributes into records, and the list of them into its place. */
+  private void fit() throws IOException {
+    int capacity = FileRecord.capacity(volume.recordSize());
+    for (int i = 0; i < MAX_FITTINGS; i++) {
+      new RecordFitting(this).run();
+      replaceExtensions();
+      putList();
+      if (base.used() <= capacity) {
+        return;
+      }
+      // The list's clusters lie in more pieces than those it had; on a full volume they do.
+    }
+    throw new NoSpaceException(source + ": the base record", base.used(), capacity);
   }
 
   private boolean isChanged() {

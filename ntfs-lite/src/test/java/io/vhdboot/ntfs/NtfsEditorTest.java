@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -311,9 +312,19 @@ class NtfsEditorTest {
   @ParameterizedTest
   @ValueSource(ints = {512, 4096})
   void whatHasNoRoomLeavesNothingBehind(int cluster) throws IOException {
+    editWithoutRoom(cluster, Seed.random("noRoom"));
+  }
+
+  /** Of this seed's edits one scatters an attribute list, and its run list fills the record. */
+  @Test
+  void attributeListInManyPiecesFits() throws IOException {
+    editWithoutRoom(512, new SplittableRandom(-21606188460239L));
+  }
+
+  private void editWithoutRoom(int cluster, SplittableRandom random) throws IOException {
     Path image = format(512, cluster, 1024, 6);
     EditModel model = new EditModel();
-    RandomEdits edits = new RandomEdits(Seed.random("noRoom"), model, cluster, 60_000);
+    RandomEdits edits = new RandomEdits(random, model, cluster, 60_000);
     try (FileDevice device = FileDevice.open(image)) {
       edits.open(device);
       NtfsEditor editor = edits.editor();

@@ -26,6 +26,8 @@ final class ErrorReporter implements IExecutionExceptionHandler {
               "vhdboot: internal error: "
                   + problem
                   + "; please report it, with --verbose's output");
+    } else if (problem instanceof PlanRejectedException rejected) {
+      rejected.problems().forEach(each -> commandLine.getErr().println("vhdboot: " + each));
     } else {
       commandLine.getErr().println("vhdboot: " + describe(problem));
     }

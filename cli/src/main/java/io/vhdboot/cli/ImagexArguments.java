@@ -65,7 +65,8 @@ record ImagexArguments(
   void checkCount(int least, int most) {
     if (rest.size() < least || rest.size() > most) {
       throw new IllegalArgumentException(
-          verb
+          "/"
+              + verb.name().toLowerCase(Locale.ROOT)
               + " takes "
               + least
               + " to "

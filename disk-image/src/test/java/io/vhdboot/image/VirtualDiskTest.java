@@ -211,6 +211,7 @@ class VirtualDiskTest {
       part.write(0, ByteBuffer.wrap(raw.read(offset, (int) part.size())));
     }
     Path kept = folder.resolve("kept.bin");
+    ExternalTool.named("ntfscat");
     ExternalTool.named("sh").output("-c", "ntfscat -f " + volume + " kept.bin > " + kept);
     assertThat(Files.size(kept)).isEqualTo(1 << 20);
     ExternalTool.named("ntfsfix").output("-n", volume);

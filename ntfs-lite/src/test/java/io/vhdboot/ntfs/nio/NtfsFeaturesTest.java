@@ -81,8 +81,11 @@ class NtfsFeaturesTest {
 
   @AfterAll
   static void close() throws IOException {
-    fileSystem.close();
-    ofWindows.close();
+    // Nothing was opened where the volume is not at hand.
+    if (fileSystem != null) {
+      fileSystem.close();
+      ofWindows.close();
+    }
   }
 
   private static Path path(String path) {

@@ -18,13 +18,32 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Options for what is captured and what is said of it. */
+/** What is captured, into which WIM, and what is said of it. */
 final class CaptureSource {
 
-  static final String DESCRIPTION =
-      "What to capture: a folder of the host, or of an NTFS volume inside an image,"
-          + " such as disk.vhd@1/Windows.";
+  @Parameters(
+      index = "0",
+      paramLabel = "SOURCE",
+      description = {
+        "What to capture: a folder of the host, or of an NTFS volume inside an image, such as",
+        "disk.vhd@1/Windows."
+      })
+  private String source;
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "The WIM.")
+  private Path file;
+
+  @Parameters(index = "2", arity = "0..1", paramLabel = "NAME", description = "The image's name.")
+  private String name;
+
+  @Parameters(
+      index = "3",
+      arity = "0..1",
+      paramLabel = "DESCRIPTION",
+      description = "The image's description.")
+  private String description;
 
   @Option(
       names = "--config",
@@ -50,8 +69,13 @@ final class CaptureSource {
       description = "Say something of the image, such as DISPLAYNAME=x or WINDOWS/EDITIONID=x.")
   private List<String> properties = new ArrayList<>();
 
-  /** Whether links of a source are made relative to the image's root. */
-  boolean fixesLinks(String source) {
+  /** The WIM. */
+  Path file() {
+    return file;
+  }
+
+  /** Whether links of the source are made relative to the image's root. */
+  boolean fixesLinks() {
     return !noLinkFix && !ImagePath.of(source).isInsideImage();
   }
 
@@ -68,25 +92,18 @@ final class CaptureSource {
    *
    * @return how many names it has
    */
-  long addTo(
-      WimTarget target,
-      String source,
-      String name,
-      String description,
-      Instant time,
-      CommandSpec spec)
-      throws IOException {
+  long addTo(WimTarget target, Instant time, CommandSpec spec) throws IOException {
     String chosen = name == null ? usualName(source) : name;
     checkName(target, chosen);
     if (Files.isDirectory(Path.of(source))) {
       FolderCapture capture =
           FolderCapture.of(Path.of(source)).exclusions(exclusions()).fixLinks(!noLinkFix);
-      return add(target, capture.capture(), chosen, description, time, spec);
+      return add(target, capture.capture(), chosen, time, spec);
     }
     try (OpenImage image = ImagePath.of(source).open(true)) {
       VolumeCapture capture =
           VolumeCapture.of(image.volume(), "/" + image.path()).exclusions(exclusions());
-      return add(target, capture.capture(), chosen, description, time, spec);
+      return add(target, capture.capture(), chosen, time, spec);
     }
   }
 
@@ -98,19 +115,14 @@ final class CaptureSource {
   }
 
   private long add(
-      WimTarget target,
-      CapturedTree tree,
-      String name,
-      String description,
-      Instant time,
-      CommandSpec spec)
+      WimTarget target, CapturedTree tree, String imageName, Instant time, CommandSpec spec)
       throws IOException {
     long fileTime = FileTime100ns.of(time);
     WimImageInfo.Builder info =
         WimImageInfo.builder().creationTime(fileTime).lastModificationTime(fileTime);
     List<String> warnings = new ArrayList<>(tree.warnings());
     WindowsProperties.describe(tree.root(), info, warnings);
-    info.name(name);
+    info.name(imageName);
     if (description != null) {
       info.description(description);
     }

@@ -2,14 +2,12 @@ package io.vhdboot.cli;
 
 import io.vhdboot.wim.WimEditor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code vhdboot wim append}: adds an image to a WIM where it lies. */
@@ -27,22 +25,6 @@ final class WimAppendCommand implements Callable<Integer> {
   @Mixin private CaptureSource capture;
   @Mixin private NewIdentity identity;
 
-  @Parameters(index = "0", paramLabel = "SOURCE", description = CaptureSource.DESCRIPTION)
-  private String source;
-
-  @Parameters(index = "1", paramLabel = "FILE", description = "The WIM to add to.")
-  private Path file;
-
-  @Parameters(index = "2", arity = "0..1", paramLabel = "NAME", description = "The image's name.")
-  private String name;
-
-  @Parameters(
-      index = "3",
-      arity = "0..1",
-      paramLabel = "DESCRIPTION",
-      description = "The image's description.")
-  private String description;
-
   @Option(names = "--boot", description = "Let the image boot from the WIM.")
   private boolean boot;
 
@@ -55,13 +37,13 @@ final class WimAppendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ExecutorService executor = Workers.newExecutor();
-    WimEditor.Settings settings = WimEditor.of(file);
+    WimEditor.Settings settings = WimEditor.of(capture.file());
     if (check || noCheck) {
       settings.integrity(check);
     }
     try (ConsoleProgress progress = new ConsoleProgress(common.quiet);
         WimEditor editor = settings.executor(executor, Workers.COUNT).progress(progress).open()) {
-      long names = capture.addTo(editor, source, name, description, identity.time(), spec);
+      long names = capture.addTo(editor, identity.time(), spec);
       if (boot) {
         editor.setBootIndex(editor.images().size());
       }
@@ -69,7 +51,8 @@ final class WimAppendCommand implements Callable<Integer> {
       progress.end();
       spec.commandLine()
           .getOut()
-          .printf("%s: added %d names as image %d%n", file, names, editor.images().size());
+          .printf(
+              "%s: added %d names as image %d%n", capture.file(), names, editor.images().size());
     } finally {
       executor.shutdownNow();
     }

@@ -5,7 +5,6 @@ import io.vhdboot.image.OpenImage;
 import io.vhdboot.imaging.apply.Compaction;
 import io.vhdboot.imaging.apply.ImageTransfer;
 import io.vhdboot.imaging.apply.TransferReport;
-import io.vhdboot.imaging.capture.ExclusionList;
 import io.vhdboot.ntfs.NtfsEditOptions;
 import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.wim.WimFile;
@@ -43,6 +42,7 @@ final class WimApplyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
+  @Mixin private TransferChoices choices;
 
   @Parameters(index = "0", paramLabel = "FILE", description = WimInput.DESCRIPTION)
   private String file;
@@ -94,9 +94,6 @@ final class WimApplyCommand implements Callable<Integer> {
       description = "With --format: compress files as CompactOS does: ${COMPLETION-CANDIDATES}.")
   private WofAlgorithm compact;
 
-  @Option(names = "--overwrite", description = "Replace files that exist.")
-  private boolean overwrite;
-
   @Option(
       names = "--acls",
       negatable = true,
@@ -104,35 +101,6 @@ final class WimApplyCommand implements Callable<Integer> {
       fallbackValue = "true",
       description = "Set security descriptors (default); files inherit theirs with --no-acls.")
   private boolean acls;
-
-  @Option(
-      names = "--rpfix",
-      negatable = true,
-      description = {
-        "Let links to the image's root lead to the target; unless given, where the image was",
-        "captured so."
-      })
-  private Boolean reparseFixups;
-
-  @Option(
-      names = "--streams",
-      description = "To a host: write named streams too, as files such as file:stream.")
-  private boolean streams;
-
-  @Option(
-      names = "--metadata",
-      paramLabel = "FILE",
-      description = {
-        "To a host: write what it does not keep, such as security descriptors, to this file,",
-        "a line of JSON for each name."
-      })
-  private Path metadata;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Leave out what the [ExclusionList] of this file names, as in wimscript.ini.")
-  private Path exclusions;
 
   @Option(names = "--ref", paramLabel = "FILE", description = WimInput.PARTS)
   private List<String> references;
@@ -153,21 +121,10 @@ final class WimApplyCommand implements Callable<Integer> {
       WimInput.warn(spec, opened.warnings());
       ImageTransfer transfer =
           ImageTransfer.of(wim, opened)
-              .overwrite(overwrite)
               .security(acls)
-              .streamsAsFiles(streams)
               .executor(executor, Workers.COUNT)
               .progress(progress);
-      if (reparseFixups != null) {
-        transfer.reparseFixups(reparseFixups);
-      }
-      if (metadata != null) {
-        transfer.metadataList(metadata);
-      }
-      if (exclusions != null) {
-        ExclusionList list = ExclusionList.read(exclusions);
-        transfer.exclude(entry -> list.excludes(entry.path()));
-      }
+      choices.apply(transfer);
       TransferReport report = format ? newVolume(transfer, opened) : apply(transfer, target);
       progress.end();
       return TransferOutput.print(spec, report, target, json);

@@ -2,14 +2,12 @@ package io.vhdboot.cli;
 
 import io.vhdboot.wim.WimWriter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code vhdboot wim capture}: makes a WIM of a folder or volume. */
@@ -25,22 +23,6 @@ final class WimCaptureCommand implements Callable<Integer> {
   @Mixin private CaptureSource capture;
   @Mixin private NewIdentity identity;
 
-  @Parameters(index = "0", paramLabel = "SOURCE", description = CaptureSource.DESCRIPTION)
-  private String source;
-
-  @Parameters(index = "1", paramLabel = "FILE", description = "The WIM to make.")
-  private Path file;
-
-  @Parameters(index = "2", arity = "0..1", paramLabel = "NAME", description = "The image's name.")
-  private String name;
-
-  @Parameters(
-      index = "3",
-      arity = "0..1",
-      paramLabel = "DESCRIPTION",
-      description = "The image's description.")
-  private String description;
-
   @Option(names = "--boot", description = "Let the image boot from the WIM.")
   private boolean boot;
 
@@ -52,19 +34,19 @@ final class WimCaptureCommand implements Callable<Integer> {
     ExecutorService executor = Workers.newExecutor();
     try (ConsoleProgress progress = new ConsoleProgress(common.quiet);
         WimWriter writer =
-            form.apply(WimWriter.to(file))
+            form.apply(WimWriter.to(capture.file()))
                 .guid(identity.id())
                 .integrity(form.wantsIntegrity(false))
-                .reparseFixed(capture.fixesLinks(source))
+                .reparseFixed(capture.fixesLinks())
                 .bootIndex(boot ? 1 : 0)
                 .overwrite(overwrite)
                 .executor(executor, Workers.COUNT)
                 .progress(progress)
                 .open()) {
-      long names = capture.addTo(writer, source, name, description, identity.time(), spec);
+      long names = capture.addTo(writer, identity.time(), spec);
       writer.finish();
       progress.end();
-      spec.commandLine().getOut().println(file + ": captured " + names + " names");
+      spec.commandLine().getOut().println(capture.file() + ": captured " + names + " names");
     } finally {
       executor.shutdownNow();
     }

@@ -2,7 +2,6 @@ package io.vhdboot.cli;
 
 import io.vhdboot.imaging.apply.ImageTransfer;
 import io.vhdboot.imaging.apply.TransferReport;
-import io.vhdboot.imaging.capture.ExclusionList;
 import io.vhdboot.wim.WimFile;
 import io.vhdboot.wim.WimImage;
 import java.io.BufferedOutputStream;
@@ -41,6 +40,7 @@ final class WimExtractCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
+  @Mixin private TransferChoices choices;
 
   @Parameters(index = "0", paramLabel = "FILE", description = WimInput.DESCRIPTION)
   private String file;
@@ -73,39 +73,10 @@ final class WimExtractCommand implements Callable<Integer> {
       description = "Put what is named right into the folder, not below the folders it is in.")
   private boolean flat;
 
-  @Option(names = "--overwrite", description = "Replace files that exist.")
-  private boolean overwrite;
-
-  @Option(
-      names = "--streams",
-      description = "Write named streams too, as files with names such as file:stream.")
-  private boolean streams;
-
-  @Option(
-      names = "--rpfix",
-      negatable = true,
-      description = "Let links to the image's root lead into the folder.")
-  private Boolean reparseFixups;
-
   @Option(
       names = "--to-stdout",
       description = "Write the content of the files that are named to the standard output.")
   private boolean toStandardOutput;
-
-  @Option(
-      names = "--metadata",
-      paramLabel = "FILE",
-      description = {
-        "To a host: write what it does not keep, such as security descriptors, to this file,",
-        "a line of JSON for each name."
-      })
-  private Path metadata;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Leave out what the [ExclusionList] of this file names, as in wimscript.ini.")
-  private Path exclusions;
 
   @Option(names = "--ref", paramLabel = "FILE", description = WimInput.PARTS)
   private List<String> references;
@@ -127,20 +98,9 @@ final class WimExtractCommand implements Callable<Integer> {
           ImageTransfer.of(wim, opened)
               .select(paths == null ? List.of("/") : paths)
               .flat(flat)
-              .overwrite(overwrite)
-              .streamsAsFiles(streams)
               .executor(executor, Workers.COUNT)
               .progress(progress);
-      if (reparseFixups != null) {
-        transfer.reparseFixups(reparseFixups);
-      }
-      if (metadata != null) {
-        transfer.metadataList(metadata);
-      }
-      if (exclusions != null) {
-        ExclusionList list = ExclusionList.read(exclusions);
-        transfer.exclude(entry -> list.excludes(entry.path()));
-      }
+      choices.apply(transfer);
       if (toStandardOutput) {
         writeTo(transfer);
         return ExitCode.DONE;

@@ -24,6 +24,7 @@ public final class OutputFile implements Closeable {
   private final boolean overwrite;
   private final FileDevice file;
   private final Thread cleaner;
+  private boolean complete;
   private volatile boolean committed;
 
   private OutputFile(Path target, Path partial, boolean overwrite, FileDevice file) {
@@ -84,10 +85,18 @@ public final class OutputFile implements Closeable {
     file.flush();
   }
 
+  /** Makes the file durable and closes it; it has its name from {@link #commit()} only. */
+  public void complete() throws IOException {
+    if (!complete) {
+      file.flush();
+      file.close();
+      complete = true;
+    }
+  }
+
   /** Makes the file durable and gives it its name. */
   public void commit() throws IOException {
-    file.flush();
-    file.close();
+    complete();
     if (overwrite) {
       try {
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);

@@ -32,7 +32,7 @@ final class BlobWriter {
   private static final int BATCH_COUNT = 64;
   private static final int BLOCK_SIZE = 1 << 17;
 
-  private final OutputFile out;
+  private final AppendedFile out;
   private final ResourceWriter resources;
   private final WriteOptions options;
   private final Map<Sha1, WrittenBlob> blobs = new LinkedHashMap<>();
@@ -42,7 +42,7 @@ final class BlobWriter {
 
   private BlobSink sink;
 
-  BlobWriter(OutputFile out, ResourceWriter resources, WriteOptions options) {
+  BlobWriter(AppendedFile out, ResourceWriter resources, WriteOptions options) {
     this.out = out;
     this.resources = resources;
     this.options = options;

@@ -11,14 +11,14 @@ import java.util.Map;
 final class RawCopy {
 
   private final WimFile source;
-  private final OutputFile out;
+  private final AppendedFile out;
   private final ResourceWriter resources;
   private final WriteOptions options;
   private final BlobWriter target;
 
   RawCopy(
       WimFile source,
-      OutputFile out,
+      AppendedFile out,
       ResourceWriter resources,
       WriteOptions options,
       BlobWriter target) {

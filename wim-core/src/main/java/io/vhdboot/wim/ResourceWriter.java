@@ -23,7 +23,7 @@ final class ResourceWriter implements BlobSink {
   /** What part of the memory chunks on the way may take, twice: as they are, and encoded. */
   private static final int MEMORY_SHARE = 8;
 
-  private final OutputFile out;
+  private final AppendedFile out;
   private final ChunkEncoder.Pool encoders;
   private final TaskQueue<ChunkGroup> queue;
   private final int limit;
@@ -36,7 +36,7 @@ final class ResourceWriter implements BlobSink {
    * @param encoders encode chunks, or null when nothing is compressed
    * @param parallelism how many threads the executor has for this
    */
-  ResourceWriter(OutputFile out, ChunkEncoder.Pool encoders, Executor executor, int parallelism) {
+  ResourceWriter(AppendedFile out, ChunkEncoder.Pool encoders, Executor executor, int parallelism) {
     this.out = out;
     this.encoders = encoders;
     this.queue = new TaskQueue<>(executor);

@@ -16,7 +16,7 @@ final class SolidWriter implements BlobSink {
   /** What part of the memory chunks on the way may take, with all that encoding them takes. */
   private static final int MEMORY_SHARE = 2;
 
-  private final OutputFile out;
+  private final AppendedFile out;
   private final ChunkEncoder.Pool encoders;
   private final TaskQueue<Chunk> queue;
   private final int limit;
@@ -37,7 +37,7 @@ final class SolidWriter implements BlobSink {
    *
    * @param expected bytes of all blobs together, at most
    */
-  SolidWriter(OutputFile out, WriteOptions options, long expected) {
+  SolidWriter(AppendedFile out, WriteOptions options, long expected) {
     this.out = out;
     this.encoders = new ChunkEncoder.Pool(options.solidCompression(), options.solidChunkSize());
     this.queue = new TaskQueue<>(options.executor());

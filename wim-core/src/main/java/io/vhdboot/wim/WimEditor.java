@@ -59,7 +59,7 @@ public final class WimEditor extends WimTarget {
 
   private WimEditor(
       Settings settings, ResizableBlockDevice device, WimFile file, WriteOptions options) {
-    super(options, new OutputFile(device, device.size()));
+    super(options, new AppendedFile(device, device.size()));
     this.device = device;
     this.file = file;
     this.before = file.header();

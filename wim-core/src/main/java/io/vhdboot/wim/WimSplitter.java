@@ -1,11 +1,9 @@
 package io.vhdboot.wim;
 
-import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.OutputFile;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,23 +86,24 @@ public final class WimSplitter {
     List<Path> targets = new ArrayList<>();
     for (int number = 1; number <= parts.size(); number++) {
       Path target = SplitSet.part(first, 1, number);
-      if (!overwrite && Files.exists(target)) {
-        throw new FileAlreadyExistsException(target.toString(), null, "exists already");
-      }
+      OutputFile.checkFree(target, overwrite);
       targets.add(target);
     }
     listener.begin("content", source.blobs().stream().mapToLong(Blob::storedSize).sum());
+    List<OutputFile> files = new ArrayList<>();
     try {
       for (int i = 0; i < parts.size(); i++) {
-        write(parts.get(i), i + 1, parts.size(), targets.get(i));
+        OutputFile file = OutputFile.create(targets.get(i), 0, overwrite);
+        files.add(file);
+        write(parts.get(i), i + 1, parts.size(), file);
       }
       // The first last: it stands for the set.
-      for (int i = parts.size() - 1; i >= 0; i--) {
-        WimWriter.move(WimWriter.partial(targets.get(i)), targets.get(i), overwrite);
+      for (int i = files.size() - 1; i >= 0; i--) {
+        files.get(i).commit();
       }
     } finally {
-      for (Path target : targets) {
-        Files.deleteIfExists(WimWriter.partial(target));
+      for (OutputFile file : files) {
+        file.close();
       }
     }
     return List.copyOf(targets);
@@ -134,10 +133,8 @@ public final class WimSplitter {
     return parts;
   }
 
-  private void write(Part part, int number, int count, Path target) throws IOException {
-    Path partial = WimWriter.partial(target);
-    Files.deleteIfExists(partial);
-    try (OutputFile out = new OutputFile(FileDevice.create(partial, 0), WimHeader.SIZE)) {
+  private void write(Part part, int number, int count, OutputFile file) throws IOException {
+    try (AppendedFile out = new AppendedFile(file.device(), WimHeader.SIZE)) {
       ResourceWriter resources = new ResourceWriter(out, null, Runnable::run, 1);
       List<WrittenBlob> blobs = copy(part.blobs, resources);
       List<WrittenBlob> metadata = copy(part.metadata, resources);
@@ -156,6 +153,7 @@ public final class WimSplitter {
       out.overwrite(0, header(number, count, metadata, blobTable, xml, table).toBytes());
       out.sync();
     }
+    file.complete();
   }
 
   private List<WrittenBlob> copy(List<Blob> blobs, ResourceWriter resources) throws IOException {

@@ -19,12 +19,12 @@ import java.util.UUID;
 public abstract sealed class WimTarget implements Closeable permits WimWriter, WimEditor {
 
   final WriteOptions options;
-  final OutputFile out;
+  final AppendedFile out;
   final ResourceWriter resources;
   final BlobWriter blobs;
   final List<TargetImage> images = new ArrayList<>();
 
-  WimTarget(WriteOptions options, OutputFile out) {
+  WimTarget(WriteOptions options, AppendedFile out) {
     this.options = options;
     this.out = out;
     this.resources =

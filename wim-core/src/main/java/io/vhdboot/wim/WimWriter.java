@@ -1,13 +1,10 @@
 package io.vhdboot.wim;
 
-import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.OutputFile;
 import io.vhdboot.disk.ProgressListener;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -30,20 +27,12 @@ import java.util.concurrent.Executor;
 public final class WimWriter extends WimTarget {
 
   private final Settings settings;
-  private final Path target;
-  private final Path partial;
-  private boolean finished;
+  private final OutputFile file;
 
-  private WimWriter(Settings settings, Path target, Path partial) throws IOException {
-    super(settings.options, new OutputFile(create(partial), WimHeader.SIZE));
+  private WimWriter(Settings settings, OutputFile file) {
+    super(settings.options, new AppendedFile(file.device(), WimHeader.SIZE));
     this.settings = settings;
-    this.target = target;
-    this.partial = partial;
-  }
-
-  private static FileDevice create(Path partial) throws IOException {
-    Files.deleteIfExists(partial);
-    return FileDevice.create(partial, 0);
+    this.file = file;
   }
 
   /** Begins with the settings of a file that is not compressed and holds nothing yet. */
@@ -175,18 +164,8 @@ public final class WimWriter extends WimTarget {
      *     replaced
      */
     public WimWriter open() throws IOException {
-      Path place = target.toAbsolutePath();
-      if (!overwrite && Files.exists(place)) {
-        throw new FileAlreadyExistsException(place.toString(), null, "exists already");
-      }
-      return new WimWriter(this, place, partial(place));
+      return new WimWriter(this, OutputFile.create(target, 0, overwrite));
     }
-  }
-
-  /** The name of a file that is not complete, beside its place. */
-  static Path partial(Path target) {
-    return target.resolveSibling(
-        "." + target.getFileName() + ".vhdboot-" + ProcessHandle.current().pid());
   }
 
   @Override
@@ -207,9 +186,7 @@ public final class WimWriter extends WimTarget {
         header(flags(), settings.guid, settings.bootIndex, blobTable, xml, integrity);
     out.overwrite(0, header.toBytes());
     out.sync();
-    out.close();
-    move(partial, target, settings.overwrite);
-    finished = true;
+    file.commit();
   }
 
   private int flags() {
@@ -217,30 +194,13 @@ public final class WimWriter extends WimTarget {
         | (settings.readOnly ? WimHeader.FLAG_READ_ONLY : 0);
   }
 
-  /** Gives a complete file its name. */
-  static void move(Path partial, Path target, boolean overwrite) throws IOException {
-    if (!overwrite) {
-      // Never replaces: a file that appeared meanwhile stays.
-      Files.move(partial, target);
-      return;
-    }
-    try {
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
   /** Closes the file; what was not finished is deleted. */
   @Override
   public void close() throws IOException {
     try {
       resources.stop();
-      out.close();
     } finally {
-      if (!finished) {
-        Files.deleteIfExists(partial);
-      }
+      file.close();
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * Patterns for paths, in the two syntaxes that {@link java.nio.file.FileSystem#getPathMatcher}
- * demands. Case does not matter: a glob is compared by the volume's capitals, a regular expression
- * by Java's.
+ * demands. Where case does not matter, a glob is compared by the volume's capitals, a regular
+ * expression by Java's.
  */
 public final class Glob {
 
@@ -17,17 +17,31 @@ public final class Glob {
 
   private final String glob;
   private final UnaryOperator<String> capitals;
+  private final boolean ignoresCase;
   private final StringBuilder regex = new StringBuilder();
   private boolean isInGroup;
   private int at;
 
-  private Glob(String glob, UnaryOperator<String> capitals) {
+  private Glob(String glob, UnaryOperator<String> capitals, boolean ignoresCase) {
     this.glob = glob;
     this.capitals = capitals;
+    this.ignoresCase = ignoresCase;
   }
 
   /**
-   * The matcher of {@code glob:…} or {@code regex:…}, for paths of one file system only.
+   * The matcher of {@code glob:…} or {@code regex:…} where case matters.
+   *
+   * @throws IllegalArgumentException when the text has no syntax before a colon
+   * @throws PatternSyntaxException when the pattern is wrong
+   * @throws UnsupportedOperationException for another syntax
+   */
+  public static PathMatcher matcher(String syntaxAndPattern) {
+    return matcher(syntaxAndPattern, UnaryOperator.identity(), false);
+  }
+
+  /**
+   * The matcher of {@code glob:…} or {@code regex:…} where case does not matter, for paths of one
+   * file system only.
    *
    * @param capitals makes a text what the volume compares
    * @throws IllegalArgumentException when the text has no syntax before a colon
@@ -35,6 +49,11 @@ public final class Glob {
    * @throws UnsupportedOperationException for another syntax
    */
   public static PathMatcher matcher(String syntaxAndPattern, UnaryOperator<String> capitals) {
+    return matcher(syntaxAndPattern, capitals, true);
+  }
+
+  private static PathMatcher matcher(
+      String syntaxAndPattern, UnaryOperator<String> capitals, boolean ignoresCase) {
     int colon = syntaxAndPattern.indexOf(':');
     if (colon <= 0) {
       throw new IllegalArgumentException(
@@ -43,11 +62,13 @@ public final class Glob {
     String syntax = syntaxAndPattern.substring(0, colon);
     String text = syntaxAndPattern.substring(colon + 1);
     if (syntax.equalsIgnoreCase("glob")) {
-      Pattern pattern = Pattern.compile(new Glob(text, capitals).toRegex(), Pattern.DOTALL);
+      Pattern pattern =
+          Pattern.compile(new Glob(text, capitals, ignoresCase).toRegex(), Pattern.DOTALL);
       return path -> pattern.matcher(capitals.apply(path.toString())).matches();
     }
     if (syntax.equalsIgnoreCase("regex")) {
-      Pattern pattern = Pattern.compile(text, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+      int flags = ignoresCase ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0;
+      Pattern pattern = Pattern.compile(text, flags);
       return path -> pattern.matcher(path.toString()).matches();
     }
     throw new UnsupportedOperationException("patterns are of syntax glob or regex, not " + syntax);
@@ -114,7 +135,7 @@ public final class Glob {
   private void bracket() {
     int begin = at - 1;
     // Names are capitals when they are compared; a range may be of small letters.
-    regex.append("(?:(?!/)(?iu:[");
+    regex.append(ignoresCase ? "(?:(?!/)(?iu:[" : "(?:(?!/)(?:[");
     if (at < glob.length() && glob.charAt(at) == '!') {
       regex.append('^');
       at++;

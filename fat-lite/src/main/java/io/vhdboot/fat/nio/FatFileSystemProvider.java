@@ -2,6 +2,7 @@ package io.vhdboot.fat.nio;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.disk.nio.DeviceChannel;
 import io.vhdboot.fat.FatAttributes;
 import io.vhdboot.fat.FatEditor;
 import io.vhdboot.fat.FatFile;
@@ -85,7 +86,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     boolean isAppending = has(options, StandardOpenOption.APPEND);
     boolean isWriting = isAppending || has(options, StandardOpenOption.WRITE);
     if (!isWriting) {
-      return new ContentChannel(fileSystem.find(file).device(), true, false, false);
+      return new DeviceChannel(fileSystem.find(file).device());
     }
     FatEditor editor = fileSystem.editor();
     Optional<FatFile> found = fileSystem.findIfThere(file);
@@ -104,7 +105,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
     if (has(options, StandardOpenOption.TRUNCATE_EXISTING) && !isAppending) {
       device.setSize(0);
     }
-    return new ContentChannel(device, has(options, StandardOpenOption.READ), true, isAppending);
+    return new DeviceChannel(device, has(options, StandardOpenOption.READ), true, isAppending);
   }
 
   private static FatFile parent(FatPath path) throws IOException {

@@ -8,6 +8,7 @@ import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ record HostVolume(Path file, int partition, boolean isPartitionSaid) {
   private static Path path(String name, URI uri) {
     try {
       return Path.of(URI.create(name));
-    } catch (RuntimeException e) {
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
       throw new IllegalArgumentException(
           "uri (" + uri + ") must name a file, as in ntfs:file:///stick.img@1!/path", e);
     }

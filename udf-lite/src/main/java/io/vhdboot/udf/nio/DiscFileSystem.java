@@ -1,5 +1,6 @@
 package io.vhdboot.udf.nio;
 
+import io.vhdboot.disk.nio.Glob;
 import io.vhdboot.udf.Disc;
 import io.vhdboot.udf.DiscFile;
 import java.io.Closeable;
@@ -241,7 +242,7 @@ public final class DiscFileSystem extends FileSystem {
   /** Globs and regular expressions; letters match as they are spelled. */
   @Override
   public PathMatcher getPathMatcher(String syntaxAndPattern) {
-    return DiscGlob.matcher(syntaxAndPattern);
+    return Glob.matcher(syntaxAndPattern);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.vhdboot.udf.nio;
 
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.nio.DeviceChannel;
 import io.vhdboot.udf.Disc;
 import io.vhdboot.udf.DiscFile;
 import java.io.IOException;
@@ -140,7 +141,7 @@ public final class DiscFileSystemProvider extends FileSystemProvider {
         throw DiscFileSystem.readOnly(path);
       }
     }
-    return new DiscChannel(file(path, true).device());
+    return new DeviceChannel(file(path, true).device());
   }
 
   private static DiscFile file(Path path, boolean follow) throws IOException {

@@ -1,4 +1,4 @@
-package io.vhdboot.fat.nio;
+package io.vhdboot.disk.nio;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ResizableBlockDevice;
@@ -9,8 +9,11 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** An open file: a device with a position. Safe for use by several threads. */
-final class ContentChannel implements SeekableByteChannel {
+/**
+ * An open file: a device with a position, which is closed with the channel. Safe for use by several
+ * threads.
+ */
+public final class DeviceChannel implements SeekableByteChannel {
 
   private final BlockDevice device;
   private final boolean isReadable;
@@ -19,11 +22,23 @@ final class ContentChannel implements SeekableByteChannel {
   private long position;
   private boolean isClosed;
 
-  ContentChannel(BlockDevice device, boolean isReadable, boolean isWritable, boolean isAppending) {
+  /**
+   * Opens a device.
+   *
+   * @param isWritable whether it can be written; then it is a {@link ResizableBlockDevice}
+   * @param isAppending whether whatever is written goes to the end
+   */
+  public DeviceChannel(
+      BlockDevice device, boolean isReadable, boolean isWritable, boolean isAppending) {
     this.device = device;
     this.isReadable = isReadable;
     this.isWritable = isWritable;
     this.isAppending = isAppending;
+  }
+
+  /** Opens a device to be read. */
+  public DeviceChannel(BlockDevice device) {
+    this(device, true, false, false);
   }
 
   private void checkOpen() throws ClosedChannelException {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Appends to a file through a buffer; what was appended can be read and written over. */
-final class OutputFile implements Closeable {
+final class AppendedFile implements Closeable {
 
   private static final int BUFFER_SIZE = 1 << 20;
 
@@ -23,7 +23,7 @@ final class OutputFile implements Closeable {
    *
    * @param position where; what lies behind is written over
    */
-  OutputFile(ResizableBlockDevice device, long position) {
+  AppendedFile(ResizableBlockDevice device, long position) {
     this.device = device;
     this.start = position;
   }

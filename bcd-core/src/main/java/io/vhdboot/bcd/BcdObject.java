@@ -155,10 +155,13 @@ public final class BcdObject {
     return all.isPresent() && all.get().deleteSubkey(String.format("%08x", element));
   }
 
-  /** Copies the elements as they are stored. */
+  /** Copies the elements as they are stored; a key that is none by its name stays behind. */
   void copyElements(HiveKey target) throws IOException {
     Optional<HiveKey> all = key.subkey(ELEMENTS_KEY);
     for (HiveKey element : all.isEmpty() ? List.<HiveKey>of() : all.get().subkeys()) {
+      if (!element.name().matches(ELEMENT_NAME)) {
+        continue;
+      }
       HiveKey copy = target.createSubkey(element.name());
       for (HiveValue value : element.values()) {
         copy.setValue(value);

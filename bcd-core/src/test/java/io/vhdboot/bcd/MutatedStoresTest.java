@@ -6,6 +6,7 @@ import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,22 @@ class MutatedStoresTest {
       refused += BcdFuzzTarget.isRefused(mutant) ? 1 : 0;
     }
     assertThat(refused).isBetween(1, cases - 1);
+  }
+
+  /** A key whose damaged name no key can be given is no element, and is not copied. */
+  @Test
+  void keyThatIsNoElementIsNotCopied() throws IOException {
+    byte[] bytes = Files.readAllBytes(SharedData.data("bcd/win10-bios-mbr.bcd"));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    byte[] damaged = text.replace("12000004", "12000\\04").getBytes(StandardCharsets.ISO_8859_1);
+    BcdStore store = BcdStore.read("damaged", damaged);
+    BcdObject loader = store.find("{default}").orElseThrow();
+    BcdObject copy = store.copyObject(loader, new UUID(1, 2));
+    assertThat(BcdStore.read("undamaged", bytes).find("{default}").orElseThrow().elements())
+        .containsKey(BcdElements.DESCRIPTION);
+    assertThat(copy.elements())
+        .isEqualTo(loader.elements())
+        .doesNotContainKey(BcdElements.DESCRIPTION);
   }
 
   /** Each kind of mistake is told, and stores of working machines have few. */

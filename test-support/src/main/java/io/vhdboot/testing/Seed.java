@@ -3,8 +3,10 @@ package io.vhdboot.testing;
 import java.util.SplittableRandom;
 
 /**
- * The seed of a random test. It is new in every run unless {@code -Dvhdboot.seed=N} repeats an
- * earlier one, and it is printed, so that a failure can be repeated.
+ * The seed of a random test, which is printed, so that a failure can be repeated. The full run
+ * takes a new one each time and searches; the sample takes one of the test's own, so that whether a
+ * build passes is a matter of what was changed. {@code -Dvhdboot.seed=N} takes N, and {@code
+ * random} a new one.
  */
 public final class Seed {
 
@@ -12,10 +14,18 @@ public final class Seed {
 
   /** A generator for the named test, whose seed is printed. */
   public static SplittableRandom random(String test) {
-    Long fixed = Long.getLong("vhdboot.seed");
-    long seed = fixed != null ? fixed : System.nanoTime() ^ test.hashCode();
+    long seed = seed(test);
     System.out.println(test + ": seed " + seed + " (repeat with -Dvhdboot.seed=" + seed + ")");
     return new SplittableRandom(seed);
+  }
+
+  private static long seed(String test) {
+    String wanted = System.getProperty("vhdboot.seed", isFull() ? "random" : "");
+    return switch (wanted) {
+      case "" -> test.hashCode();
+      case "random" -> System.nanoTime() ^ test.hashCode();
+      default -> Long.parseLong(wanted);
+    };
   }
 
   /** Whether the long figures are wanted (profile {@code full}) or a sample of them. */

@@ -225,12 +225,17 @@ final class CheckedTable {
 
   /** Writes a record as it belongs on disk. */
   void write(long number, byte[] bytes) throws IOException {
-    long block = number * recordSize / BLOCK_SIZE;
+    long position = number * recordSize;
+    long block = position / BLOCK_SIZE;
     int slot = (int) (block % CACHED);
-    if (cached[slot] != null && cachedNumbers[slot] == block) {
-      cached[slot] = null;
+    byte[] known = cached[slot] != null && cachedNumbers[slot] == block ? cached[slot] : null;
+    cached[slot] = known == null ? cached[slot] : null; // until the device has it
+    transfer(position, ByteBuffer.wrap(bytes), true);
+    if (known != null) {
+      // A repair writes record after record: the block is not read again for each.
+      System.arraycopy(bytes, 0, known, (int) (position % BLOCK_SIZE), recordSize);
+      cached[slot] = known;
     }
-    transfer(number * recordSize, ByteBuffer.wrap(bytes), true);
   }
 
   private void transfer(long position, ByteBuffer buffer, boolean write) throws IOException {

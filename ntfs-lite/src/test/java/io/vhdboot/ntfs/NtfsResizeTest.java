@@ -196,7 +196,7 @@ class NtfsResizeTest {
       replayed.apply(event, null);
       step++;
       if (event instanceof RecordingDevice.Write
-          && (step < 30 || random.nextInt(Seed.isFull() ? 1 : 10) == 0)) {
+          && (step < 60 || random.nextInt(Seed.isFull() ? 1 : 10) == 0)) {
         assertThat(RandomTree.read(new ReadOnly(replayed)))
             .as("after step " + step + " of " + device.events().size())
             .isEqualTo(facts);

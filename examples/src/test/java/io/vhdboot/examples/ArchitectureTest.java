@@ -47,6 +47,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.diskpart..")
         .layer("bcdedit")
         .definedBy("io.vhdboot.bcdedit..")
+        .layer("servicing")
+        .definedBy("io.vhdboot.servicing..")
         .layer("provisioning")
         .definedBy("io.vhdboot.provisioning..")
         .layer("cli")
@@ -83,6 +85,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk", "ntfs", "boot code", "image")
         .whereLayer("bcdedit")
         .mayOnlyAccessLayers("disk", "hive", "bcd", "image")
+        .whereLayer("servicing")
+        .mayOnlyAccessLayers("disk", "hive")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
             "disk",
@@ -96,7 +100,8 @@ class ArchitectureTest {
             "fat",
             "boot code",
             "image",
-            "imaging")
+            "imaging",
+            "servicing")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("examples")
@@ -132,7 +137,8 @@ class ArchitectureTest {
               "io.vhdboot.imaging..",
               "io.vhdboot.image..",
               "io.vhdboot.diskpart..",
-              "io.vhdboot.bcdedit..")
+              "io.vhdboot.bcdedit..",
+              "io.vhdboot.servicing..")
           .should()
           .callMethod(Thread.class, "start")
           .orShould()

@@ -1,0 +1,8 @@
+/** Recognises an offline Windows and changes it so that it starts where it shall. */
+module io.vhdboot.servicing {
+  requires transitive io.vhdboot.disk;
+  requires transitive io.vhdboot.hive;
+  requires java.xml;
+
+  exports io.vhdboot.servicing;
+}

@@ -39,6 +39,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.udf..")
         .optionalLayer("fat")
         .definedBy("io.vhdboot.fat..")
+        .optionalLayer("authenticode")
+        .definedBy("io.vhdboot.authenticode..")
         .layer("imaging")
         .definedBy("io.vhdboot.imaging..")
         .layer("image")
@@ -77,6 +79,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk")
         .whereLayer("fat")
         .mayOnlyAccessLayers("disk")
+        .whereLayer("authenticode")
+        .mayOnlyAccessLayers("disk")
         .whereLayer("imaging")
         .mayOnlyAccessLayers("disk", "hive", "ntfs", "wim")
         .whereLayer("image")
@@ -110,6 +114,15 @@ class ArchitectureTest {
   }
 
   @ArchTest
+  static final ArchRule SIGNATURES_ARE_READ_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.vhdboot.authenticode..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bouncycastle..");
+
+  @ArchTest
   static final ArchRule LIBRARIES_DO_NOT_PRINT =
       noClasses()
           .that()
@@ -134,6 +147,7 @@ class ArchitectureTest {
               "io.vhdboot.ntfs..",
               "io.vhdboot.wim..",
               "io.vhdboot.fat..",
+              "io.vhdboot.authenticode..",
               "io.vhdboot.imaging..",
               "io.vhdboot.image..",
               "io.vhdboot.diskpart..",

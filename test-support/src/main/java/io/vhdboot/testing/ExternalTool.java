@@ -69,6 +69,17 @@ public final class ExternalTool {
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
+  /**
+   * A file that somebody else's package installs; skips or fails the running test where it is
+   * missing.
+   */
+  public static Path file(String path) {
+    if (!Files.isReadable(Path.of(path))) {
+      Requirement.absent("the file " + path + " is not installed");
+    }
+    return Path.of(path);
+  }
+
   /** Whether this process is root, which loop devices and FUSE mounts for other users need. */
   public static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));

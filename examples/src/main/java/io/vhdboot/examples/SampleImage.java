@@ -221,14 +221,8 @@ public final class SampleImage {
     return NewFile.of(content).times(FILE_TIME).securityDescriptor(StickSecurity.file());
   }
 
-  /** A file that stands in for a program: it says so, over and over. */
+  /** A file that stands in for a program. */
   private static NewFile program(String name, int size) {
-    byte[] content = new byte[size];
-    byte[] line =
-        ("vhdboot sample: stands in for " + name + "\r\n").getBytes(StandardCharsets.UTF_8);
-    for (int at = 0; at < size; at++) {
-      content[at] = line[at % line.length];
-    }
-    return file(content);
+    return file(SampleProgram.named(name, size));
   }
 }

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A disk whose partition table is read and whose volumes are opened when they are asked for. */
-final class OpenDisk {
+/**
+ * A disk whose partition table is read and whose volumes are opened when they are asked for. Not
+ * for use by several threads.
+ */
+public final class OpenDisk {
 
   private final BlockDevice device;
   private final PartitionTable table;
@@ -24,24 +27,32 @@ final class OpenDisk {
     this.table = table;
   }
 
-  static OpenDisk of(BlockDevice device) throws IOException {
+  /**
+   * Reads the table of a disk, which must stay open.
+   *
+   * @throws io.vhdboot.disk.CorruptFormatException when it is damaged
+   */
+  public static OpenDisk of(BlockDevice device) throws IOException {
     return new OpenDisk(device, PartitionTable.read(device));
   }
 
-  BlockDevice device() {
+  /** The disk. */
+  public BlockDevice device() {
     return device;
   }
 
-  PartitionTable table() {
+  /** Its partition table. */
+  public PartitionTable table() {
     return table;
   }
 
-  List<Partition> partitions() {
+  /** Its partitions. */
+  public List<Partition> partitions() {
     return table.partitions();
   }
 
   /** The NTFS volume in a partition; nothing where there is none that opens. */
-  Optional<NtfsVolume> volume(Partition partition) {
+  public Optional<NtfsVolume> volume(Partition partition) {
     return volumes.computeIfAbsent(
         partition.number(),
         number -> {
@@ -55,7 +66,7 @@ final class OpenDisk {
   }
 
   /** The FAT volume in a partition; nothing where there is none that opens. */
-  Optional<FatVolume> fatVolume(Partition partition) {
+  public Optional<FatVolume> fatVolume(Partition partition) {
     try {
       return Optional.of(FatVolume.open(partition.open(device)));
     } catch (IOException e) {
@@ -64,7 +75,7 @@ final class OpenDisk {
   }
 
   /** The partition that a boot configuration names, if it is one of this disk. */
-  Optional<Partition> find(BcdDevice.PartitionAddress address) {
+  public Optional<Partition> find(BcdDevice.PartitionAddress address) {
     if (address instanceof BcdDevice.MbrPartition mbr) {
       if (table.mbrSignature().isEmpty()
           || table.mbrSignature().getAsInt() != mbr.diskSignature()) {

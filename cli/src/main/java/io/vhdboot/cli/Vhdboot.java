@@ -43,6 +43,7 @@ public final class Vhdboot implements Runnable {
           BcdbootCommand.class,
           BootsectCommand.class,
           NtfsCommand.class,
+          DoctorCommand.class,
           DemoCommand.class,
           ListCommand.class,
           CatCommand.class,

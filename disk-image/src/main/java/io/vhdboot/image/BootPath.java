@@ -218,8 +218,7 @@ public final class BootPath {
     Optional<Partition> partition = holding(disk, path);
     return partition.isPresent()
         ? volume(partition.get(), "partition " + partition.get().number() + ", found by " + path)
-        : Target.missing(
-            Missing.SEARCHED_FILE, "no volume of this disk, none holds " + path);
+        : Target.missing(Missing.SEARCHED_FILE, "no volume of this disk, none holds " + path);
   }
 
   /** Picks a partition of the disk in a VHD. */

@@ -53,6 +53,8 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.servicing..")
         .layer("provisioning")
         .definedBy("io.vhdboot.provisioning..")
+        .layer("doctor")
+        .definedBy("io.vhdboot.doctor..")
         .layer("cli")
         .definedBy("io.vhdboot.cli..")
         .layer("examples")
@@ -106,6 +108,18 @@ class ArchitectureTest {
             "image",
             "imaging",
             "servicing")
+        .whereLayer("doctor")
+        .mayOnlyAccessLayers(
+            "disk",
+            "vhd",
+            "vhdx",
+            "hive",
+            "bcd",
+            "ntfs",
+            "fat",
+            "boot code",
+            "image",
+            "provisioning")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("examples")

@@ -119,7 +119,13 @@ final class CheckedFile {
 
   /** All attributes of a type. */
   List<CheckedStream> all(int type) {
-    return streams.stream().filter(stream -> stream.type() == type).toList();
+    List<CheckedStream> found = new ArrayList<>();
+    for (CheckedStream stream : streams) {
+      if (stream.type() == type) {
+        found.add(stream);
+      }
+    }
+    return found;
   }
 
   /** Replaces an attribute by another one of the same type and name. */

@@ -145,15 +145,17 @@ final class SecurityCheck {
 
   /** The place of the next sound entry of the same half behind one that is none, or -1. */
   static long nextSound(StreamContent content, long at) throws IOException {
-    byte[] head = new byte[SecurityDescriptorEntry.HEADER_SIZE];
     long end = Math.min(at / PAIR * PAIR + SecurityDescriptorEntry.HALF, content.size());
     // A gap must have room for an entry, by which it can be closed.
-    for (long next = at + LEAST_GAP;
-        next <= end - head.length;
-        next += SecurityDescriptorEntry.ALIGNMENT) {
-      content.read(next, ByteBuffer.wrap(head));
+    long begin = at + LEAST_GAP;
+    byte[] rest = new byte[(int) Math.max(0, end - begin)];
+    content.read(begin, ByteBuffer.wrap(rest));
+    for (int i = 0;
+        i <= rest.length - SecurityDescriptorEntry.HEADER_SIZE;
+        i += SecurityDescriptorEntry.ALIGNMENT) {
       // Windows leaves old bytes behind the last entry; only a whole entry counts.
-      if (LittleEndian.i64(head, 8) == next && problem(entry(content, next, next)) == null) {
+      long next = begin + i;
+      if (LittleEndian.i64(rest, i + 8) == next && problem(entry(content, next, next)) == null) {
         return next;
       }
     }

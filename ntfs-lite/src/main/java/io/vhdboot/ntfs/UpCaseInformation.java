@@ -28,6 +28,11 @@ final class UpCaseInformation {
   /** The polynomial of ECMA-182, reflected. */
   private static final long POLYNOMIAL = 0x9A6C_9329_AC4B_C9B5L;
 
+  /** Bytes that are taken in one step. */
+  private static final int SLICES = 8;
+
+  private static final long[][] STEPS = steps();
+
   private UpCaseInformation() {}
 
   static byte[] of(byte[] table) {
@@ -40,18 +45,37 @@ final class UpCaseInformation {
   }
 
   static long crc64(byte[] bytes) {
-    long[] steps = new long[256];
-    for (int i = 0; i < steps.length; i++) {
+    long crc = -1;
+    int i = 0;
+    for (; i <= bytes.length - SLICES; i += SLICES) {
+      long word = crc ^ LittleEndian.i64(bytes, i);
+      crc = 0;
+      for (int slice = 0; slice < SLICES; slice++) {
+        crc ^= STEPS[SLICES - 1 - slice][(int) (word >>> 8 * slice) & 0xFF];
+      }
+    }
+    for (; i < bytes.length; i++) {
+      crc = crc >>> 8 ^ STEPS[0][(int) (crc ^ bytes[i]) & 0xFF];
+    }
+    return ~crc;
+  }
+
+  /** What a byte does to the checksum that has so many bytes of zeros behind it. */
+  private static long[][] steps() {
+    long[][] steps = new long[SLICES][256];
+    for (int i = 0; i < 256; i++) {
       long value = i;
       for (int bit = 0; bit < 8; bit++) {
         value = value >>> 1 ^ ((value & 1) != 0 ? POLYNOMIAL : 0);
       }
-      steps[i] = value;
+      steps[0][i] = value;
     }
-    long crc = -1;
-    for (byte b : bytes) {
-      crc = crc >>> 8 ^ steps[(int) (crc ^ b) & 0xFF];
+    for (int slice = 1; slice < SLICES; slice++) {
+      for (int i = 0; i < 256; i++) {
+        long value = steps[slice - 1][i];
+        steps[slice][i] = value >>> 8 ^ steps[0][(int) value & 0xFF];
+      }
     }
-    return ~crc;
+    return steps;
   }
 }

@@ -37,7 +37,10 @@ final class MutationBase {
   private final NtfsImageBuilder builder;
   private final SplittableRandom random = new SplittableRandom(5);
 
-  private MutationBase(int clusterSize) {
+  private final int files;
+
+  private MutationBase(int clusterSize, int files) {
+    this.files = files;
     builder =
         NtfsImageBuilder.create(
             NtfsFormatOptions.ofSize(NtfsFormatOptions.LEAST_SIZE)
@@ -50,7 +53,12 @@ final class MutationBase {
 
   /** The bytes of the volume. */
   static byte[] image(int clusterSize) throws IOException {
-    return new MutationBase(clusterSize).build();
+    return image(clusterSize, COUNT);
+  }
+
+  /** The bytes of a volume that has so many files in its largest directory. */
+  static byte[] image(int clusterSize, int files) throws IOException {
+    return new MutationBase(clusterSize, files).build();
   }
 
   private static byte[] junction() {
@@ -68,7 +76,7 @@ final class MutationBase {
   private byte[] build() throws IOException {
     List<StreamHandle> streams = new ArrayList<>();
     NodeHandle many = builder.addDirectory(builder.root(), MANY, FOLDER);
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < files; i++) {
       NodeHandle file =
           builder.addFile(many, String.format("a file with the number %03d.txt", i), PLAIN);
       streams.add(builder.addStream(file, "", 20 + i % 50, 0));

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.testing.CountingDevice;
 import io.vhdboot.disk.testing.RecordingDevice;
 import io.vhdboot.testing.Seed;
 import java.io.IOException;
@@ -103,6 +105,17 @@ class NtfsRepairTest {
         .isInstanceOf(CorruptFormatException.class)
         .hasMessageContaining("larger than its device");
     assertThat(device.toByteArray()).isEqualTo(cut);
+  }
+
+  @Test
+  void manyOrphansCostFewReadings() throws IOException {
+    MutableImage image = new MutableImage(MutationBase.image(4096));
+    image.record(image.record(MutationBase.MANY), b -> LittleEndian.put16(b, 0x16, 0));
+    CountingDevice device = new CountingDevice(MemoryDevice.wrap("base", image.bytes()));
+    NtfsRepairReport report = NtfsRepair.run(device, STRICT);
+    assertThat(report.after().isClean()).isTrue();
+    assertThat(NtfsVolume.open(device).file("found.000").list()).hasSizeGreaterThan(250);
+    assertThat(device.bytesRead()).isLessThan(6L * image.bytes().length);
   }
 
   @Test

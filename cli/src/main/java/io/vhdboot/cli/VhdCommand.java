@@ -375,7 +375,12 @@ final class VhdCommand implements Runnable {
       progress.end();
       spec.commandLine()
           .getOut()
-          .println(parent.file() + " holds all of it; " + file + " is no longer needed");
+          .println(
+              parent.file()
+                  + " holds all of it; "
+                  + file
+                  + (depth == 1 ? " is" : " and " + (depth - 1) + " of its parents are")
+                  + " no longer needed");
     }
     return ExitCode.DONE;
   }

@@ -77,7 +77,8 @@ public final class VhdxFuzzTarget {
 
   /** Gives whether it was opened for writing. */
   static boolean probe(byte[] bytes) throws IOException {
-    MemoryDevice file = MemoryDevice.wrap("fuzzed", bytes.clone());
+    byte[] copy = bytes.clone();
+    MemoryDevice file = MemoryDevice.wrap("fuzzed", copy);
     VhdxTesting.StaysOpen device = new VhdxTesting.StaysOpen(file);
     try {
       Vhdx.identify(device);
@@ -99,7 +100,7 @@ public final class VhdxFuzzTarget {
     } catch (MissingParentException e) {
       // A child of nobody.
     }
-    if (Arrays.mismatch(file.toByteArray(), bytes) >= 0) {
+    if (file.size() != bytes.length || !Arrays.equals(copy, bytes)) {
       throw new AssertionError("reading wrote");
     }
     VhdxAccess writing = VhdxAccess.writing(VhdxTesting.IDS).withParents(ParentResolver.none());
@@ -107,7 +108,7 @@ public final class VhdxFuzzTarget {
     try {
       vhdx = Vhdx.open(device, writing);
     } catch (DiskFormatException | MissingParentException | NoSpaceException e) {
-      if (Arrays.mismatch(file.toByteArray(), bytes) >= 0) {
+      if (file.size() != bytes.length || !Arrays.equals(copy, bytes)) {
         throw new AssertionError("a failed opening wrote", e);
       }
       return false;

@@ -151,9 +151,13 @@ record LogReplay(NavigableMap<Long, byte[]> pages, List<LogEntry.Update> zeros, 
     return new LogReplay(Collections.unmodifiableNavigableMap(pages), List.copyOf(zeros), fileSize);
   }
 
+  /** Makes a file as large as the log asks for. What fails here has changed nothing. */
+  void reserve(BlockDevice file) throws IOException {
+    FileSpace.grow(file, fileSize);
+  }
+
   /** Does to a file what the log holds; the caller flushes and then empties the log. */
   void apply(BlockDevice file) throws IOException {
-    FileSpace.grow(file, fileSize);
     for (LogEntry.Update zero : zeros) {
       file.zero(zero.position(), zero.length());
     }

@@ -75,10 +75,12 @@ final class VhdxOpening {
   /** Does to the file what its log says; a stop amid it leaves the log as it is. */
   static void replay(VhdxStructures structures, Supplier<UUID> ids) throws IOException {
     BlockDevice file = structures.file();
+    LogReplay log = structures.replay().orElseThrow();
+    log.reserve(file);
     UUID fileId = ids.get();
     // The headers before anything else; they still name the log.
     structures.headers().update(header -> header.withFileWriteId(fileId));
-    structures.replay().orElseThrow().apply(file);
+    log.apply(file);
     file.flush();
     structures.headers().update(header -> header.withLogId(VhdxHeader.NO_LOG));
   }

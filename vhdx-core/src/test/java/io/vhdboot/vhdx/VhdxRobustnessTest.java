@@ -74,6 +74,15 @@ class VhdxRobustnessTest {
     assertThat(opened).isBetween(cases / 10, cases - cases / 10);
   }
 
+  /** A log that asks for a larger file than there can be leaves everything as it was. */
+  @Test
+  void logThatAsksForTooMuchRoomChangesNothing() throws IOException {
+    byte[] bytes = file(new SplittableRandom(1), true);
+    LittleEndian.put64(bytes, LOG + 0x38, 1L << 39);
+    resealLog(bytes);
+    assertThat(VhdxFuzzTarget.probe(bytes)).isFalse();
+  }
+
   private static void mutate(byte[] bytes, SplittableRandom random) {
     int at = STRUCTURES[random.nextInt(STRUCTURES.length)] + random.nextInt(0x100);
     switch (random.nextInt(4)) {

@@ -49,7 +49,9 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.diskpart..")
         .layer("bcdedit")
         .definedBy("io.vhdboot.bcdedit..")
-        .layer("servicing")
+        .optionalLayer("driver")
+        .definedBy("io.vhdboot.driver..")
+        .optionalLayer("servicing")
         .definedBy("io.vhdboot.servicing..")
         .layer("provisioning")
         .definedBy("io.vhdboot.provisioning..")
@@ -91,6 +93,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("disk", "ntfs", "boot code", "image")
         .whereLayer("bcdedit")
         .mayOnlyAccessLayers("disk", "hive", "bcd", "image")
+        .whereLayer("driver")
+        .mayOnlyAccessLayers("disk", "authenticode")
         .whereLayer("servicing")
         .mayOnlyAccessLayers("disk", "hive")
         .whereLayer("provisioning")
@@ -166,6 +170,7 @@ class ArchitectureTest {
               "io.vhdboot.image..",
               "io.vhdboot.diskpart..",
               "io.vhdboot.bcdedit..",
+              "io.vhdboot.driver..",
               "io.vhdboot.servicing..")
           .should()
           .callMethod(Thread.class, "start")

@@ -65,7 +65,7 @@ public final class Authenticode {
    * other file all of its bytes.
    */
   public static byte[] digest(BlockDevice file, DigestAlgorithm algorithm) throws IOException {
-    if (PeImage.isLikely(file)) {
+    if (PeImage.isPresent(file)) {
       return PeImage.open(file).digest(algorithm);
     }
     MessageDigest digest = algorithm.newDigest();

@@ -53,4 +53,23 @@ public record AuthenticodeSignature(
   public boolean isIntact() {
     return isDigestRight && isSignatureRight;
   }
+
+  /** One line for people: {@code signed by Microsoft Windows, by Windows UEFI CA 2023}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("signed by " + signer() + ", by " + issuer());
+    if (authority().isEmpty()) {
+      text.append(", which firmware does not know");
+    }
+    if (isNested) {
+      text.append(", nested");
+    }
+    if (!isDigestRight) {
+      text.append("; the file was changed since");
+    }
+    if (!isSignatureRight) {
+      text.append("; the signature is wrong");
+    }
+    return text.toString();
+  }
 }

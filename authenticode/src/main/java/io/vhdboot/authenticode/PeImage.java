@@ -99,7 +99,7 @@ public final class PeImage {
   }
 
   /** Whether a file begins as a program does. */
-  static boolean isLikely(BlockDevice file) throws IOException {
+  public static boolean isPresent(BlockDevice file) throws IOException {
     if (file.size() < 0x40) {
       return false;
     }

@@ -67,18 +67,23 @@ public record SecureBootReport(
 
   /** On which machines it starts, a line each, for people. */
   public List<String> lines() {
+    if (!isFirmwareProgram) {
+      return List.of("loader: the boot manager verifies it, and not the firmware");
+    }
+    if (signatures.isEmpty()) {
+      return List.of("not signed: starts only where Secure Boot is off");
+    }
     List<String> lines = new ArrayList<>();
     for (SecureBootMachine machine : SecureBootMachine.values()) {
       lines.add(machine + ": " + (startsOn(machine) ? "starts" : "does not start"));
     }
     if (signatures.stream().anyMatch(SecureBootReport::isThirdParty)) {
       lines.add("third party: only where the firmware lets programs start that are not Windows");
-    } else {
+    } else if (signatures.stream().anyMatch(one -> one.authority().isPresent())) {
       lines.add(
           secureVersion
               .map(version -> "secure version floor: starts up to " + version.major())
-              .orElse(
-                  "secure version floor: it has no number, and does not start where there is one"));
+              .orElse("secure version floor: it has no number, and does not start above 0"));
     }
     return lines;
   }

@@ -1,6 +1,9 @@
 package io.vhdboot.cli;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.image.BootPrograms;
 import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.FlashImage;
 import io.vhdboot.provisioning.FlashPlan;
@@ -82,8 +85,9 @@ final class CreateCommand implements Callable<Integer> {
       defaultValue = "2011",
       description = {
         "Whose signature the boot files for UEFI bear, where the image has both:",
-        "2011 (default) starts on all machines that were not told to refuse it,",
-        "2023 on those that know Windows UEFI CA 2023."
+        "2011 (default) starts on all machines that were not told to refuse it, and every",
+        "image has it; 2023 on those that know Windows UEFI CA 2023, from images with",
+        "updates of 2024 or later. No one file starts on both kinds."
       })
   private BootAuthority bootAuthority;
 
@@ -189,10 +193,32 @@ final class CreateCommand implements Callable<Integer> {
       plan.write(executor, Workers.COUNT, progress);
       progress.end();
       spec.commandLine().getOut().println(plan.summary());
+      tellWhereItStarts(plan);
     } finally {
       executor.shutdownNow();
     }
     return ExitCode.DONE;
+  }
+
+  /** Tells who signed what UEFI starts from the stick that was made. */
+  private void tellWhereItStarts(FlashPlan plan) throws IOException {
+    if (!plan.firmware().hasUefi()) {
+      return;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (FileDevice stick = FileDevice.openReadOnly(output)) {
+      // The first is what firmware finds by itself; the others are the same file.
+      BootPrograms.find(stick).stream()
+          .limit(1)
+          .forEach(program -> SecureBootText.print(out, program));
+    } catch (DiskFormatException e) {
+      out.println("Secure Boot: " + e.getMessage());
+    }
+    if (plan.isNewlySignedToo()) {
+      out.println(
+          "  the image has the boot files as Windows UEFI CA 2023 signed them, too:"
+              + " --secureboot 2023, for machines that refuse 2011");
+    }
   }
 
   private FlashImage.Builder flashImage() {

@@ -42,6 +42,7 @@ public final class Vhdboot implements Runnable {
           ImagexCommand.class,
           BcdbootCommand.class,
           BootsectCommand.class,
+          SecureBootCommand.class,
           NtfsCommand.class,
           DoctorCommand.class,
           DemoCommand.class,

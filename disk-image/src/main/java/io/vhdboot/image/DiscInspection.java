@@ -15,6 +15,9 @@ final class DiscInspection {
   private static final List<String> IMAGES =
       List.of("sources/install.wim", "sources/install.esd", "sources/boot.wim");
 
+  private static final List<String> PROGRAMS =
+      List.of("efi/boot/bootx64.efi", "efi/boot/bootaa64.efi", "efi/boot/bootia32.efi");
+
   private DiscInspection() {}
 
   static Inspection inspect(String name, BlockDevice device, int depth) throws IOException {
@@ -37,6 +40,13 @@ final class DiscInspection {
               .property("bootable", entry.isBootable())
               .property("position", entry.position())
               .build());
+    }
+    for (String path : PROGRAMS) {
+      Optional<DiscFile> program = disc.find(path);
+      if (program.isPresent() && !program.get().isDirectory()) {
+        found.content(
+            ProgramInspection.inspect(path, program.get().size(), program.get().device()));
+      }
     }
     if (depth < DiskInspector.MAX_DEPTH) {
       for (String path : IMAGES) {

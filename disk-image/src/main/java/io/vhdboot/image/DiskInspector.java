@@ -1,5 +1,6 @@
 package io.vhdboot.image;
 
+import io.vhdboot.authenticode.PeImage;
 import io.vhdboot.bcd.BcdStore;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
@@ -20,9 +21,9 @@ import java.nio.file.Path;
 
 /**
  * Recognises what a file or device is and tells what it holds: a disk (a stick image), a VHD or
- * VHDX, an NTFS or FAT volume, a disc, a WIM, a registry hive, a boot configuration store. What
- * lies within is looked into as well. Damage within is told in its place and does not end the
- * inspection.
+ * VHDX, an NTFS or FAT volume, a disc, a WIM, a registry hive, a boot configuration store, a
+ * program. What lies within is looked into as well. Damage within is told in its place and does not
+ * end the inspection.
  *
  * <p>Nothing is written. Memory does not grow with the size of what is looked at.
  */
@@ -80,14 +81,17 @@ public final class DiskInspector {
     if (FatVolume.isPresent(device)) {
       return FatInspection.inspect(name, FatVolume.open(device));
     }
+    if (PeImage.isPresent(device)) {
+      return ProgramInspection.inspect(name, device);
+    }
     if (PartitionTable.isPresent(device)) {
       return DiskInspection.inspect(name, device, depth);
     }
     throw new UnsupportedFormatException(
         name,
         DiskFormatException.NO_OFFSET,
-        "is no disk with a partition table, VHD, VHDX, NTFS or FAT volume, disc image, WIM, registry"
-            + " hive or BCD store");
+        "is no disk with a partition table, VHD, VHDX, NTFS or FAT volume, disc image, WIM,"
+            + " registry hive, BCD store or program");
   }
 
   /** Inspects what lies within something else; what is wrong with it is told in its place. */

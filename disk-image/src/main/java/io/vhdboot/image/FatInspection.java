@@ -38,11 +38,8 @@ final class FatInspection {
             .property("dirty", volume.isDirty());
     for (String path : LANDMARKS) {
       Optional<FatFile> file = volume.find(path);
-      if (file.isPresent()) {
-        found.content(
-            Inspection.of("file", path + ": " + Quantity.ofBytes(file.get().size()))
-                .property("size", file.get().size())
-                .build());
+      if (file.isPresent() && !file.get().isDirectory()) {
+        found.content(ProgramInspection.inspect(path, file.get().size(), file.get().device()));
       }
     }
     return found.build();

@@ -19,6 +19,10 @@ final class VolumeInspection {
           "\\bootmgr",
           "\\BOOTNXT",
           "\\Boot\\bootvhd.dll",
+          "\\EFI\\Boot\\bootx64.efi",
+          "\\EFI\\Microsoft\\Boot\\bootmgfw.efi",
+          "\\Windows\\Boot\\EFI\\bootmgfw.efi",
+          "\\Windows\\Boot\\EFI_EX\\bootmgfw_EX.efi",
           "\\Windows\\System32\\winload.exe",
           "\\Windows\\System32\\winload.efi",
           "\\Windows\\System32\\ntoskrnl.exe",
@@ -46,11 +50,9 @@ final class VolumeInspection {
             .property("log", volume.logState().toString().toLowerCase(Locale.ROOT));
     for (String path : LANDMARKS) {
       Optional<NtfsFile> file = volume.find(path);
-      if (file.isPresent()) {
+      if (file.isPresent() && !file.get().isDirectory()) {
         found.content(
-            Inspection.of("file", path + ": " + Quantity.ofBytes(file.get().size()))
-                .property("size", file.get().size())
-                .build());
+            ProgramInspection.inspect(path, file.get().size(), file.get().stream("").device()));
       }
     }
     if (depth < DiskInspector.MAX_DEPTH) {

@@ -39,7 +39,7 @@ class ArchitectureTest {
         .definedBy("io.vhdboot.udf..")
         .optionalLayer("fat")
         .definedBy("io.vhdboot.fat..")
-        .optionalLayer("authenticode")
+        .layer("authenticode")
         .definedBy("io.vhdboot.authenticode..")
         .layer("imaging")
         .definedBy("io.vhdboot.imaging..")
@@ -88,7 +88,8 @@ class ArchitectureTest {
         .whereLayer("imaging")
         .mayOnlyAccessLayers("disk", "hive", "ntfs", "wim")
         .whereLayer("image")
-        .mayOnlyAccessLayers("disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "fat")
+        .mayOnlyAccessLayers(
+            "disk", "vhd", "vhdx", "hive", "bcd", "ntfs", "wim", "udf", "fat", "authenticode")
         .whereLayer("diskpart")
         .mayOnlyAccessLayers("disk", "ntfs", "boot code", "image")
         .whereLayer("bcdedit")

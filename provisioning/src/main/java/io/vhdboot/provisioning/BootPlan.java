@@ -31,6 +31,7 @@ final class BootPlan {
   private final StickFirmware firmware;
   private final List<BootFile> biosFiles;
   private final List<BootFile> uefiFiles;
+  private final boolean isNewlySignedToo;
   private final List<PlanProblem> problems = new ArrayList<>();
 
   private BootPlan(
@@ -43,6 +44,10 @@ final class BootPlan {
     Optional<BootSource> folder = windows.folder().map(WimBootSource::new);
     biosFiles = folder.isPresent() ? BiosBootFiles.of(folder.get()) : List.of();
     uefiFiles = uefiFiles(folder);
+    isNewlySignedToo =
+        folder.isPresent()
+            && options.bootAuthority() == BootAuthority.PCA_2011
+            && UefiBootFiles.hasNewlySigned(folder.get());
     firmware = firmware();
     checkLocale();
   }
@@ -56,6 +61,13 @@ final class BootPlan {
   /** What is wrong with it, or may be. */
   List<PlanProblem> problems() {
     return problems;
+  }
+
+  /**
+   * Whether the image has the files with the newer signature, and those with the older are taken.
+   */
+  boolean isNewlySignedToo() {
+    return isNewlySignedToo;
   }
 
   private List<BootFile> uefiFiles(Optional<BootSource> folder) throws IOException {

@@ -38,6 +38,7 @@ public final class FlashPlan implements Closeable {
   private final WindowsDisk windowsDisk;
   private final Stick stick;
   private final Optional<EfiVolume> efiVolume;
+  private final boolean isNewlySignedToo;
   private final List<PlanProblem> problems;
 
   FlashPlan(
@@ -48,6 +49,7 @@ public final class FlashPlan implements Closeable {
       WindowsDisk windowsDisk,
       Stick stick,
       Optional<EfiVolume> efiVolume,
+      boolean isNewlySignedToo,
       List<PlanProblem> problems) {
     this.options = options;
     this.wim = wim;
@@ -56,6 +58,7 @@ public final class FlashPlan implements Closeable {
     this.windowsDisk = windowsDisk;
     this.stick = stick;
     this.efiVolume = efiVolume;
+    this.isNewlySignedToo = isNewlySignedToo;
     this.problems = List.copyOf(problems);
   }
 
@@ -72,6 +75,14 @@ public final class FlashPlan implements Closeable {
   /** The machines that the stick starts on, as far as the image has what that takes. */
   public StickFirmware firmware() {
     return geometry.firmware();
+  }
+
+  /**
+   * Whether the image has the boot files for UEFI with the signature of 2023 as well, while the
+   * plan takes those with that of 2011.
+   */
+  public boolean isNewlySignedToo() {
+    return isNewlySignedToo;
   }
 
   /** Where the partition with the VHD begins, in bytes. */

@@ -97,7 +97,15 @@ final class FlashPlanner {
       throw new PlanRejectedException(List.of(tooSmall(geometry, needed, Severity.IMPOSSIBLE)));
     }
     return new FlashPlan(
-        options, wim, image, geometry, disk, volume, boot.efiVolume(geometry), problems);
+        options,
+        wim,
+        image,
+        geometry,
+        disk,
+        volume,
+        boot.efiVolume(geometry),
+        boot.isNewlySignedToo(),
+        problems);
   }
 
   private Optional<Compaction> compaction(WindowsImage windows) {

@@ -40,8 +40,17 @@ public final class FileDevice implements ResizableBlockDevice {
     return new FileDevice(path, true, StandardOpenOption.READ);
   }
 
-  /** Opens an existing file for reading and writing. */
+  /**
+   * Opens an existing file for reading and writing.
+   *
+   * @throws FileSystemException when it is a device of the host: those are written by nobody who
+   *     does not know which disk that is
+   */
   public static FileDevice open(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      throw new FileSystemException(
+          path.toString(), null, "is a device, not a file, and is only read here");
+    }
     return new FileDevice(path, false, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 

@@ -60,6 +60,10 @@ public final class OutputFile implements Closeable {
     if (Files.isDirectory(target)) {
       throw new FileSystemException(target.toString(), null, "is a folder; name a file in it");
     }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new FileSystemException(
+          target.toString(), null, "is a device, which a file cannot take the place of");
+    }
     Path folder = target.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(folder.toString());

@@ -9,12 +9,15 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputFileTest {
@@ -90,6 +93,18 @@ class OutputFileTest {
         Thread.sleep(60_000);
       }
     }
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no devices among its files")
+  void devicesAreNeitherReplacedNorWritten() {
+    Path device = Path.of("/dev/null");
+    assertThatThrownBy(() -> OutputFile.create(device, 3, true))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("is a device");
+    assertThatThrownBy(() -> FileDevice.open(device))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("is a device");
   }
 
   @Test

@@ -58,7 +58,7 @@ final class ConsoleProgress implements ProgressListener, AutoCloseable {
   }
 
   /** Whether a person looks on. Newer Javas have a console object even without a terminal. */
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {
       return false;

@@ -11,11 +11,16 @@ import io.vhdboot.provisioning.PlanProblem;
 import io.vhdboot.provisioning.StickFirmware;
 import io.vhdboot.provisioning.VhdAllocation;
 import io.vhdboot.provisioning.bootfiles.BootAuthority;
+import io.vhdboot.usb.DeviceBuild;
+import io.vhdboot.usb.DeviceCatalog;
+import io.vhdboot.usb.DeviceRules;
+import io.vhdboot.usb.DiskDevice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code vhdboot create}: a Windows image in, a bootable flash image out. */
@@ -35,8 +41,15 @@ final class CreateCommand implements Callable<Integer> {
   /** The reproducible-builds convention: seconds since 1970 for all times in the output. */
   private static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
 
+  private final DeviceAccess access;
+
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
+  @Mixin private DeviceOptions deviceOptions;
+
+  CreateCommand(DeviceAccess access) {
+    this.access = access;
+  }
 
   @Option(
       names = "--image",
@@ -60,12 +73,17 @@ final class CreateCommand implements Callable<Integer> {
       description = "Which image of the WIM, by name, display name or edition id.")
   private String edition;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "FILE",
-      description = "The flash image to make.")
+  @Option(names = "--out", paramLabel = "FILE", description = "The flash image to make.")
   private Path output;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = {
+        "Instead, the removable disk to make it on, in one pass; vhdboot device list shows which.",
+        "All data on it are lost."
+      })
+  private String device;
 
   @Option(
       names = "--firmware",
@@ -173,27 +191,34 @@ final class CreateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!image.toString().equals(WimInput.STANDARD_INPUT)) {
-      return create(flashImage().image(image).build());
+      return create(flashImage().image(image));
     }
     try (BlockDevice spooled = WimInput.spooled()) {
-      return create(flashImage().image(spooled).build());
+      return create(flashImage().image(spooled));
     }
   }
 
-  private int create(FlashImage flashImage) throws IOException {
-    PrintWriter err = spec.commandLine().getErr();
+  private int create(FlashImage.Builder builder) throws IOException {
+    if ((output == null) == (device == null)) {
+      throw new ParameterException(spec.commandLine(), "One of --out and --device is needed");
+    }
+    return device == null ? createFile(builder.output(output).build()) : createOnDisk(builder);
+  }
+
+  private int createFile(FlashImage flashImage) throws IOException {
     ExecutorService executor = Workers.newExecutor();
-    try (FlashPlan plan = flashImage.plan();
+    try (FlashPlan plan = acceptable(flashImage);
         ConsoleProgress progress = new ConsoleProgress(common.quiet)) {
-      plan.requireAcceptable();
-      for (PlanProblem problem : plan.problems()) {
-        err.println("vhdboot: warning: " + problem);
+      if (!deviceOptions.isDryRun()) {
+        plan.write(executor, Workers.COUNT, progress);
       }
-      err.flush();
-      plan.write(executor, Workers.COUNT, progress);
       progress.end();
       spec.commandLine().getOut().println(plan.summary());
-      tellWhereItStarts(plan);
+      if (!deviceOptions.isDryRun()) {
+        try (FileDevice stick = FileDevice.openReadOnly(output)) {
+          tellWhereItStarts(plan, stick);
+        }
+      }
     } finally {
       executor.shutdownNow();
     }
@@ -201,12 +226,12 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   /** Tells who signed what UEFI starts from the stick that was made. */
-  private void tellWhereItStarts(FlashPlan plan) throws IOException {
+  private void tellWhereItStarts(FlashPlan plan, BlockDevice stick) throws IOException {
     if (!plan.firmware().hasUefi()) {
       return;
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (FileDevice stick = FileDevice.openReadOnly(output)) {
+    try {
       // The first is what firmware finds by itself; the others are the same file.
       BootPrograms.find(stick).stream()
           .limit(1)
@@ -221,10 +246,61 @@ final class CreateCommand implements Callable<Integer> {
     }
   }
 
+  private int createOnDisk(FlashImage.Builder builder) throws IOException {
+    if (stickSize != null) {
+      throw new ParameterException(spec.commandLine(), "--device and --stick-size: which size?");
+    }
+    List<Path> kept = List.of(image);
+    DeviceCatalog catalog = access.catalog().get();
+    DeviceRules rules = deviceOptions.rules(access, false, kept).image(0, FlashImage.SECTOR_SIZE);
+    DiskDevice disk = deviceOptions.find(spec.commandLine(), catalog, device, rules, kept);
+    ExecutorService executor = Workers.newExecutor();
+    try (FlashPlan plan = acceptable(builder.stickSize(disk.size()).build())) {
+      if (deviceOptions.isDryRun()) {
+        spec.commandLine().getOut().println(disk + " would be: " + plan.summary());
+        return ExitCode.DONE;
+      }
+      deviceOptions.confirm(spec.commandLine(), access, disk, DeviceOptions.LOST);
+      try (Cancellation cancellation = Cancellation.begin();
+          ConsoleProgress progress = new ConsoleProgress(common.quiet);
+          DeviceBuild build =
+              DeviceBuild.begin(catalog, disk, rules, deviceOptions.probes(), cancellation)) {
+        StallWatch watch = StallWatch.of(build::waiting, spec.commandLine().getErr());
+        try {
+          plan.writeTo(build, executor, Workers.COUNT, progress);
+          build.complete(plan::endOfUnused, deviceOptions.verifies(), progress);
+        } finally {
+          watch.close();
+        }
+        progress.end();
+        spec.commandLine().getOut().println(disk + ": " + plan.summary());
+        tellWhereItStarts(plan, build);
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+    return ExitCode.DONE;
+  }
+
+  private FlashPlan acceptable(FlashImage flashImage) throws IOException {
+    FlashPlan plan = flashImage.plan();
+    try {
+      plan.requireAcceptable();
+    } catch (IOException e) {
+      plan.close();
+      throw e;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    for (PlanProblem problem : plan.problems()) {
+      err.println("vhdboot: warning: " + problem);
+    }
+    err.flush();
+    return plan;
+  }
+
   private FlashImage.Builder flashImage() {
     FlashImage.Builder builder =
         FlashImage.builder()
-            .output(output)
             .firmware(firmware)
             .bootAuthority(bootAuthority)
             .vhdSize(vhdSize)

@@ -8,6 +8,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -36,6 +37,7 @@ public final class Vhdboot implements Runnable {
           VhdCommand.class,
           DiskCommand.class,
           DiskpartCommand.class,
+          DeviceCommand.class,
           HiveCommand.class,
           BcdeditCommand.class,
           BcdCommand.class,
@@ -65,8 +67,13 @@ public final class Vhdboot implements Runnable {
 
   /** Runs the command and gives its exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return run(out, err, DeviceAccess.SYSTEM, arguments);
+  }
+
+  /** The same with other disks than those of this machine. */
+  static int run(PrintWriter out, PrintWriter err, DeviceAccess access, String... arguments) {
     CommandLine commandLine =
-        withSubcommands(arguments)
+        withSubcommands(access, arguments)
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -92,10 +99,11 @@ public final class Vhdboot implements Runnable {
    * The command with only those subcommands that the arguments call, as far as that is plain: to
    * make all of them takes longer than many a command's work.
    */
-  private static CommandLine withSubcommands(String... arguments) {
+  private static CommandLine withSubcommands(DeviceAccess access, String... arguments) {
     CommandLine vhdboot = new CommandLine(new Vhdboot());
+    IFactory factory = new CommandFactory(access);
     for (Class<?> type : called(COMMANDS, arguments, 0)) {
-      CommandLine command = new CommandLine(type);
+      CommandLine command = new CommandLine(type, factory);
       if (!type.getAnnotation(Command.class).addMethodSubcommands()) {
         for (Method method : called(CommandLine.getCommandMethods(type, null), arguments, 1)) {
           command.addSubcommand(new CommandLine(method));
@@ -104,6 +112,20 @@ public final class Vhdboot implements Runnable {
       vhdboot.addSubcommand(command);
     }
     return vhdboot;
+  }
+
+  /** Makes commands, and gives those that write disks a way to them. */
+  private record CommandFactory(DeviceAccess access) implements IFactory {
+
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      if (type == DeviceCommand.class) {
+        return type.cast(new DeviceCommand(access));
+      }
+      return type == CreateCommand.class
+          ? type.cast(new CreateCommand(access))
+          : CommandLine.defaultFactory().create(type);
+    }
   }
 
   private static <T extends AnnotatedElement> List<T> called(

@@ -18,7 +18,7 @@ import java.util.Optional;
  * volume that was not dismounted, whose log may know better than its bitmap. Not safe for several
  * threads; quick when it is asked in ascending order.
  */
-final class DiskUsage {
+public final class DiskUsage {
 
   /** A volume on the disk. */
   private record Volume(long start, long end, FreeSpace space) {}
@@ -31,12 +31,12 @@ final class DiskUsage {
   private DiskUsage() {}
 
   /** Everything is in use. */
-  static DiskUsage all() {
+  public static DiskUsage all() {
     return new DiskUsage();
   }
 
   /** What the volumes of a disk say, which stays open. */
-  static DiskUsage ofVolumes(BlockDevice disk) throws IOException {
+  public static DiskUsage ofVolumes(BlockDevice disk) throws IOException {
     DiskUsage usage = new DiskUsage();
     if (NtfsVolume.isPresent(disk)) {
       usage.add(disk, 0, disk.size());
@@ -63,7 +63,7 @@ final class DiskUsage {
   }
 
   /** Where the unused range ends in which a position lies; the position itself when it is used. */
-  long endOfUnused(long position) throws IOException {
+  public long endOfUnused(long position) throws IOException {
     if (position < from || position >= to) {
       look(position);
     }

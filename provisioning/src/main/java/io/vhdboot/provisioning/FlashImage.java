@@ -25,13 +25,16 @@ public final class FlashImage {
   /** The VHD's size unless told: what the recipe of 2009 gives to diskpart. */
   public static final long DEFAULT_VHD_SIZE = 15_000L << 20;
 
+  /** Bytes of the sectors that the partition table counts by. */
+  public static final int SECTOR_SIZE = DiskGeometry.SECTOR_SIZE;
+
   private final FlashOptions options;
 
   private FlashImage(FlashOptions options) {
     this.options = options;
   }
 
-  /** What to make; image and output are needed. */
+  /** What to make; an image is needed, and an output unless it is written to a disk. */
   public static Builder builder() {
     return new Builder();
   }
@@ -54,6 +57,9 @@ public final class FlashImage {
    * @throws java.nio.file.FileAlreadyExistsException when the output exists and may not be replaced
    */
   public void create() throws IOException {
+    if (options.output().isEmpty()) {
+      throw new IllegalArgumentException("an output file is needed");
+    }
     int threads = Runtime.getRuntime().availableProcessors();
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try (FlashPlan plan = plan()) {
@@ -115,7 +121,7 @@ public final class FlashImage {
       return this;
     }
 
-    /** The file to make. */
+    /** The file to make; none where the plan is written to a disk. */
     public Builder output(Path file) {
       output = file;
       return this;
@@ -234,7 +240,6 @@ public final class FlashImage {
      */
     public FlashImage build() {
       check(image != null, "an image to take the Windows from is needed");
-      check(output != null, "an output file is needed");
       check(index.isEmpty() || edition.isEmpty(), "an index and an edition exclude each other");
       String extension = vhdAllocation.extension();
       String name = vhdName == null ? "virtualharddisk" + extension : vhdName;
@@ -257,7 +262,7 @@ public final class FlashImage {
               image,
               index,
               edition,
-              output,
+              Optional.ofNullable(output),
               firmware,
               bootAuthority,
               stickSize,

@@ -13,7 +13,7 @@ record FlashOptions(
     ImageSource image,
     OptionalInt index,
     Optional<String> edition,
-    Path output,
+    Optional<Path> output,
     StickFirmware firmware,
     BootAuthority bootAuthority,
     OptionalLong stickSize,

@@ -17,6 +17,7 @@ import io.vhdboot.wim.WimImage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class FlashPlan implements Closeable {
   private final Optional<EfiVolume> efiVolume;
   private final boolean isNewlySignedToo;
   private final List<PlanProblem> problems;
+  private StickUsage used;
 
   FlashPlan(
       FlashOptions options,
@@ -112,8 +114,7 @@ public final class FlashPlan implements Closeable {
 
   /** What was made, in a line for people. */
   public String summary() {
-    return options.output()
-        + ": "
+    return options.output().map(output -> output + ": ").orElse("")
         + Sizes.text(stickSize())
         + " stick for "
         + firmware().text()
@@ -157,12 +158,43 @@ public final class FlashPlan implements Closeable {
    */
   public void write(Executor executor, int threads, ProgressListener progress) throws IOException {
     requireAcceptable();
-    try (OutputFile output =
-        OutputFile.create(options.output(), stickSize(), options.overwrite())) {
+    Path file =
+        options
+            .output()
+            .orElseThrow(() -> new IllegalArgumentException("an output file is needed"));
+    try (OutputFile output = OutputFile.create(file, stickSize(), options.overwrite())) {
       writeDisk(output.device(), executor, threads, progress);
       progress.begin("Completing", -1);
       output.commit();
     }
+  }
+
+  /**
+   * Writes onto a disk that reads as zeros, in one pass, the partition table last.
+   *
+   * @param disk of the size of the stick at least; neither flushed nor closed
+   * @param executor decodes; is not shut down
+   * @param threads how many threads of the executor may be used
+   * @param progress is told of bytes decoded
+   * @throws PlanRejectedException when the plan has a problem that is not forced
+   * @throws io.vhdboot.disk.CorruptFormatException when content is not what its hash says
+   */
+  public void writeTo(BlockDevice disk, Executor executor, int threads, ProgressListener progress)
+      throws IOException {
+    requireAcceptable();
+    disk.checkRange(0, stickSize());
+    writeDisk(disk, executor, threads, progress);
+  }
+
+  /**
+   * Where the range of the stick ends that it does not use, in which a position lies, such as free
+   * clusters; the position itself when it is used.
+   */
+  public long endOfUnused(long position) {
+    if (used == null) {
+      used = StickUsage.of(geometry, stick.layout());
+    }
+    return used.endOfUnused(position);
   }
 
   private void writeDisk(

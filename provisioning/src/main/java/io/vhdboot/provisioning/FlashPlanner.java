@@ -10,6 +10,7 @@ import io.vhdboot.wim.WimImage;
 import io.vhdboot.wim.WimImageInfo;
 import io.vhdboot.wim.WimWarning;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -39,11 +40,14 @@ final class FlashPlanner {
   }
 
   FlashPlan plan() throws IOException {
-    if (options.image().isSame(options.output())) {
-      throw new IllegalArgumentException(
-          "the output (" + options.output() + ") must not be the image itself");
+    if (options.output().isPresent()) {
+      Path output = options.output().get();
+      if (options.image().isSame(output)) {
+        throw new IllegalArgumentException(
+            "the output (" + output + ") must not be the image itself");
+      }
+      OutputFile.checkFree(output, options.overwrite());
     }
-    OutputFile.checkFree(options.output(), options.overwrite());
     WimFile wim = options.image().open();
     try {
       return plan(wim);
@@ -66,22 +70,7 @@ final class FlashPlanner {
 
     BootPlan boot = BootPlan.of(options, windows, identifiers, time);
     problems.addAll(boot.problems());
-    WindowsDisk disk;
-    try {
-      disk = WindowsDisk.plan(options, wim, image, compaction(windows), identifiers, time);
-    } catch (NoSpaceException e) {
-      // Nothing more can be said of a stick whose main thing cannot be laid out.
-      throw new PlanRejectedException(
-          List.of(
-              new PlanProblem(
-                  Severity.IMPOSSIBLE,
-                  "image "
-                      + info.index()
-                      + " does not fit in a VHD of "
-                      + Sizes.text(options.vhdSize()),
-                  "give it at least --vhd-size " + Sizes.atLeast(e.needed()))));
-    }
-    warn(disk.warnings());
+    WindowsDisk disk = disk(wim, image, windows, time);
 
     Stick.Content content =
         new Stick.Content(options, boot.ntfsFiles(), disk.childFile(), identifiers, time);
@@ -106,6 +95,27 @@ final class FlashPlanner {
         boot.efiVolume(geometry),
         boot.isNewlySignedToo(),
         problems);
+  }
+
+  private WindowsDisk disk(WimFile wim, WimImage image, WindowsImage windows, Instant time)
+      throws IOException {
+    WindowsDisk disk;
+    try {
+      disk = WindowsDisk.plan(options, wim, image, compaction(windows), identifiers, time);
+    } catch (NoSpaceException e) {
+      // Nothing more can be said of a stick whose main thing cannot be laid out.
+      throw new PlanRejectedException(
+          List.of(
+              new PlanProblem(
+                  Severity.IMPOSSIBLE,
+                  "image "
+                      + windows.info().index()
+                      + " does not fit in a VHD of "
+                      + Sizes.text(options.vhdSize()),
+                  "give it at least --vhd-size " + Sizes.atLeast(e.needed()))));
+    }
+    warn(disk.warnings());
+    return disk;
   }
 
   private Optional<Compaction> compaction(WindowsImage windows) {

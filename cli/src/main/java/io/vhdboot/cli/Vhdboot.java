@@ -31,6 +31,7 @@ public final class Vhdboot implements Runnable {
   private static final List<Class<?>> COMMANDS =
       List.of(
           CreateCommand.class,
+          AddCommand.class,
           InspectCommand.class,
           WimCommand.class,
           IsoCommand.class,
@@ -121,6 +122,9 @@ public final class Vhdboot implements Runnable {
     public <K> K create(Class<K> type) throws Exception {
       if (type == DeviceCommand.class) {
         return type.cast(new DeviceCommand(access));
+      }
+      if (type == AddCommand.class) {
+        return type.cast(new AddCommand(access));
       }
       return type == CreateCommand.class
           ? type.cast(new CreateCommand(access))

@@ -1,9 +1,13 @@
 package io.vhdboot.image;
 
+import io.vhdboot.disk.BlockDevice;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A path that leads from a file of the host into the images within it, such as {@code
@@ -28,10 +32,15 @@ import java.util.Optional;
  */
 public final class ImagePath {
 
-  private final String text;
+  /** What follows a device: a partition of it, and a path in there. */
+  private static final Pattern WITHIN = Pattern.compile("@(\\d{0,9})(?:[/\\\\](.*))?");
 
-  private ImagePath(String text) {
+  private final String text;
+  private final Optional<BlockDevice> device;
+
+  private ImagePath(String text, Optional<BlockDevice> device) {
     this.text = text;
+    this.device = device;
   }
 
   /**
@@ -43,7 +52,21 @@ public final class ImagePath {
     if (text.isEmpty() || text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("path (" + text + ") must have a name and no NUL");
     }
-    return new ImagePath(text);
+    return new ImagePath(text, Optional.empty());
+  }
+
+  /**
+   * A path that begins at a device rather than at a file of the host.
+   *
+   * @param device the device, which stays open
+   * @param rest what follows: {@code @} with the number of a partition, and a path in there
+   */
+  public static ImagePath within(BlockDevice device, String rest) {
+    if (!WITHIN.matcher(rest).matches()) {
+      throw new IllegalArgumentException(
+          "path (" + rest + ") must begin with a partition, such as @1");
+    }
+    return new ImagePath(rest, Optional.of(device));
   }
 
   /**
@@ -51,12 +74,12 @@ public final class ImagePath {
    * host's file system is asked.
    */
   public boolean isInsideImage() {
-    return HostFile.find(text).map(HostFile::isGoneInto).orElse(false);
+    return device.isPresent() || HostFile.find(text).map(HostFile::isGoneInto).orElse(false);
   }
 
   /** The file of the host at which the path begins, if there is one. */
   public Optional<Path> hostFile() {
-    return HostFile.find(text).map(HostFile::path);
+    return device.isPresent() ? Optional.empty() : HostFile.find(text).map(HostFile::path);
   }
 
   /**
@@ -69,13 +92,23 @@ public final class ImagePath {
    *     or damaged
    */
   public OpenImage open(boolean readOnly) throws IOException {
+    if (device.isPresent()) {
+      Matcher matcher = WITHIN.matcher(text);
+      matcher.matches();
+      String number = matcher.group(1);
+      return OpenImage.open(
+          device.get(),
+          OptionalInt.of(number.isEmpty() ? 0 : Integer.parseInt(number)),
+          Optional.ofNullable(matcher.group(2)).orElse(""),
+          readOnly);
+    }
     return OpenImage.open(
         HostFile.find(text).orElseThrow(() -> HostFile.missing(text)), text, readOnly);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ImagePath path && text.equals(path.text);
+    return other instanceof ImagePath path && text.equals(path.text) && device.equals(path.device);
   }
 
   @Override
@@ -83,9 +116,9 @@ public final class ImagePath {
     return text.hashCode();
   }
 
-  /** The text. */
+  /** The text, behind the device's name where it begins at one. */
   @Override
   public String toString() {
-    return text;
+    return device.map(BlockDevice::name).orElse("") + text;
   }
 }

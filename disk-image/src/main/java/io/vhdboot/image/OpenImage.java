@@ -94,6 +94,28 @@ public final class OpenImage implements Closeable {
     }
   }
 
+  /**
+   * Opens what a path leads through that begins at a device.
+   *
+   * @param device stays open
+   */
+  static OpenImage open(BlockDevice device, OptionalInt partition, String rest, boolean readOnly)
+      throws IOException {
+    String text = device.name() + "@" + partition.orElse(0) + (rest.isEmpty() ? "" : "/" + rest);
+    OpenImage opened = new OpenImage(text, readOnly);
+    try {
+      opened.image = device;
+      opened.parents = ParentResolver.NONE;
+      opened.imageName = device.name();
+      opened.imageFile = device.name();
+      opened.descend(partition, rest);
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.abandon(e);
+      throw e;
+    }
+  }
+
   private void descend(HostFile host) throws IOException {
     FileDevice file =
         readOnly ? FileDevice.openReadOnly(host.path()) : FileDevice.open(host.path());
@@ -103,8 +125,12 @@ public final class OpenImage implements Closeable {
     parents = ParentResolver.beside(host.path());
     imageName = text.substring(0, host.end());
     imageFile = host.path().toString();
-    OptionalInt partition = host.partition();
-    String rest = host.rest();
+    descend(host.partition(), host.rest());
+  }
+
+  private void descend(OptionalInt firstPartition, String firstRest) throws IOException {
+    OptionalInt partition = firstPartition;
+    String rest = firstRest;
     for (int depth = 0; partition.isPresent() || !rest.isEmpty(); depth++) {
       if (depth == MAX_DEPTH) {
         throw new FileSystemException(
@@ -420,6 +446,9 @@ public final class OpenImage implements Closeable {
    */
   public String volumeKey() throws IOException {
     BlockDevice device = isFat() ? innerDisk() : volumeDevice();
+    if (hostFile == null) {
+      return device.name();
+    }
     return hostFile.toRealPath() + device.name().substring(hostFile.toString().length());
   }
 

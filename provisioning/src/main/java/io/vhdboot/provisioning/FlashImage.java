@@ -49,6 +49,11 @@ public final class FlashImage {
     return new FlashPlanner(options).plan();
   }
 
+  /** Plans only the disk with the Windows, for a stick that is there. */
+  AppliedDisk openForAddition() throws IOException {
+    return new FlashPlanner(options).planDisk();
+  }
+
   /**
    * Plans the image and writes it.
    *

@@ -97,6 +97,26 @@ final class FlashPlanner {
         problems);
   }
 
+  /** Plans the disk with the Windows alone; firmware and boot files are others' business. */
+  AppliedDisk planDisk() throws IOException {
+    WimFile wim = options.image().open();
+    try {
+      WimImageInfo info = ImageChoice.choose(wim.images(), options);
+      WimImage image = wim.image(info.index());
+      WindowsImage windows = WindowsImage.of(info, image);
+      problems.addAll(windows.problems(StickFirmware.ALL));
+      if (options.vhdAllocation().isVhdx()) {
+        windows.vhdxProblem().ifPresent(problems::add);
+      }
+      warn(image.warnings().stream().map(WimWarning::text).toList());
+      WindowsDisk disk = disk(wim, image, windows, time(info));
+      return new AppliedDisk(options, wim, image, windows, disk, problems);
+    } catch (IOException | RuntimeException e) {
+      wim.close();
+      throw e;
+    }
+  }
+
   private WindowsDisk disk(WimFile wim, WimImage image, WindowsImage windows, Instant time)
       throws IOException {
     WindowsDisk disk;

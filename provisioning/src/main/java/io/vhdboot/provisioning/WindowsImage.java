@@ -21,8 +21,8 @@ record WindowsImage(WimImageInfo info, Optional<WimEntry> folder, List<String> m
 
   private static final String DEFAULT_FOLDER = "Windows";
 
-  private static final String BIOS_LOADER = "System32\\winload.exe";
-  private static final String UEFI_LOADER = "System32\\winload.efi";
+  static final String BIOS_LOADER = "System32\\winload.exe";
+  static final String UEFI_LOADER = "System32\\winload.efi";
 
   private static final List<String> NEEDED =
       List.of(BIOS_LOADER, UEFI_LOADER, "System32\\ntoskrnl.exe", "System32\\config\\SYSTEM");
@@ -85,6 +85,11 @@ record WindowsImage(WimImageInfo info, Optional<WimEntry> folder, List<String> m
       lacking.remove(BIOS_LOADER);
     }
     return lacking;
+  }
+
+  /** Whether it has a file that it needs. */
+  boolean has(String path) {
+    return !missing.contains(path);
   }
 
   /** Whether this is a server, whose editions all may boot from a VHD. */

@@ -2,8 +2,11 @@ package io.vhdboot.provisioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vhdboot.disk.FileDevice;
+import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.testing.ExternalTool;
+import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +43,27 @@ class StickInteropTest {
   @ValueSource(strings = {"ntfs-features-xpress.wim", "ntfs-features-none.wim", "stored-dism.wim"})
   void judgesAcceptEveryForm(String wim) throws IOException {
     accept(SharedData.data("wim/" + wim));
+  }
+
+  @Test
+  void judgesAcceptAWindowsThatWasAdded() throws IOException {
+    ExternalTool.requireRoot();
+    Path stick = folder.resolve("stick.img");
+    Sample.write(Sample.stick(stick).stickSize(500L << 20).build());
+    FlashImage second =
+        FlashImage.builder()
+            .image(MemoryDevice.wrap("sample.wim", Sample.bytes()))
+            .vhdSize(Sample.VHD_SIZE)
+            .build();
+    try (FileDevice disk = FileDevice.open(stick);
+        StickAddition addition =
+            StickAddition.builder().image(second).name("second.vhd").plan(disk)) {
+      addition.write(Runnable::run, 1, ProgressListener.NONE);
+    }
+    run("verify-stick", "--no-vm", "--no-write", "--vhd", "second.vhd", stick);
+    if (Seed.isFull()) {
+      run("verify-stick", "--no-vm", "--vhd", "virtualharddisk.vhd", stick);
+    }
   }
 
   private void accept(Path wim) throws IOException {

@@ -96,7 +96,7 @@ class DeviceBuildTest {
   void noFaultEndsInDone() throws IOException {
     SplittableRandom random = Seed.random("noFaultEndsInDone");
     int done = 0;
-    for (int i = 0; i < Seed.cases(300, 16); i++) {
+    for (int i = 0; i < Seed.cases(300, 8); i++) {
       FaultyDisk stick =
           i % 4 == 3 ? new FaultyDisk(SIZE / 2 + 512 * i + 2 * MIB, SIZE) : new FaultyDisk(SIZE);
       long place = random.nextLong(SIZE);
@@ -115,7 +115,7 @@ class DeviceBuildTest {
         assertThat(stick.looksUsed() && !stick.gone).as("%s", e).isFalse();
       }
     }
-    assertThat(done).isLessThan(Seed.cases(300, 16));
+    assertThat(done).isLessThan(Seed.cases(300, 8));
   }
 
   @Test

@@ -386,7 +386,7 @@ class DeviceWriterTest {
     SplittableRandom random = Seed.random("whateverFailsIsNeverDone");
     int done = 0;
     int failed = 0;
-    for (int i = 0; i < Seed.cases(2000, 40); i++) {
+    for (int i = 0; i < Seed.cases(2000, 24); i++) {
       FaultyDisk disk = faulty(random);
       try {
         writer(disk, DeviceRules.STRICT).probe(random.nextBoolean()).build().write();

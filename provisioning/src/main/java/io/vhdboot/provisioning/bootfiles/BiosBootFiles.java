@@ -26,6 +26,9 @@ public final class BiosBootFiles {
   private static final String INSTALL_MEDIA_ONLY = "bootfix.bin";
   private static final int READ_ONLY_HIDDEN_SYSTEM_ARCHIVE = 0x27;
 
+  /** Where the boot manager itself goes. */
+  static final List<String> MANAGER = List.of(BOOT_MANAGER);
+
   private BiosBootFiles() {}
 
   /**

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -42,6 +43,9 @@ public final class BootSetup {
   /** A store is a few dozen KiB; one that is larger than this is something else. */
   private static final int MAX_STORE = 16 << 20;
 
+  /** FAT counts in two seconds. */
+  private static final long TIME_GRAIN = 20_000_000;
+
   private final String source;
   private final String target;
   private final Supplier<UUID> identifiers;
@@ -50,6 +54,9 @@ public final class BootSetup {
   private String locale = "en-us";
   private BootEntryPlacement placement = BootEntryPlacement.USUAL;
   private BootAuthority authority = BootAuthority.PCA_2011;
+  private Optional<String> description = Optional.empty();
+  private Optional<BlockDevice> device = Optional.empty();
+  private boolean newerOnly;
   private Consumer<String> log = line -> {};
 
   private BootSetup(String source, String target, Supplier<UUID> identifiers, Instant time) {
@@ -124,6 +131,27 @@ public final class BootSetup {
     return this;
   }
 
+  /** The text of the entry; the Windows' own name unless told. */
+  public BootSetup description(String text) {
+    description = Optional.of(text);
+    return this;
+  }
+
+  /** Both paths begin at this device, with a partition of it, rather than at files of the host. */
+  public BootSetup within(BlockDevice disk) {
+    device = Optional.of(disk);
+    return this;
+  }
+
+  /**
+   * Leaves the boot files that are there unless those of this Windows are newer, by the time of the
+   * boot manager; not unless told.
+   */
+  public BootSetup newerOnly(boolean yes) {
+    newerOnly = yes;
+    return this;
+  }
+
   /** Is told of each step, a line each. */
   public BootSetup log(Consumer<String> lines) {
     log = lines;
@@ -137,10 +165,10 @@ public final class BootSetup {
    * @throws FileSystemException when a path leads to no Windows, or to no partition
    */
   public void run() throws IOException {
-    try (OpenImage windowsImage = ImagePath.of(source).open(true)) {
+    try (OpenImage windowsImage = path(source).open(true)) {
       InstalledWindows windows = InstalledWindows.read(windowsImage.volume(), windowsImage.path());
       log.accept("source " + source + ": Windows " + windows.version());
-      try (OpenImage targetImage = ImagePath.of(target).open(false)) {
+      try (OpenImage targetImage = path(target).open(false)) {
         Set<BootFirmware> kinds =
             firmware.isEmpty()
                 ? Set.of(targetImage.isFat() ? BootFirmware.UEFI : BootFirmware.BIOS)
@@ -157,6 +185,22 @@ public final class BootSetup {
     }
   }
 
+  private ImagePath path(String text) {
+    return device.map(disk -> ImagePath.within(disk, text)).orElseGet(() -> ImagePath.of(text));
+  }
+
+  /**
+   * The architecture of a Windows: 0 for x86, 5 for ARM, 9 for x64, 12 for ARM64.
+   *
+   * @param windows the path of the Windows folder
+   * @throws FileSystemException when the path leads to no Windows
+   */
+  public static int architecture(ImagePath windows) throws IOException {
+    try (OpenImage image = windows.open(true)) {
+      return InstalledWindows.read(image.volume(), image.path()).architecture();
+    }
+  }
+
   private void setUp(
       BootFirmware kind,
       InstalledWindows windows,
@@ -165,9 +209,8 @@ public final class BootSetup {
       BcdDevice system,
       SystemVolume volume)
       throws IOException {
-    List<BootFile> files = files(kind, windows);
     List<String> folder = kind == BootFirmware.UEFI ? UefiBootFiles.FOLDER : BiosBootFiles.FOLDER;
-    for (BootFile file : files) {
+    for (BootFile file : files(kind, windows, volume)) {
       if (file.source().isEmpty()) {
         // The boot manager's log stays where there is one.
         if (!volume.contains(file.path())) {
@@ -188,24 +231,36 @@ public final class BootSetup {
     volume.put(file, content);
   }
 
-  private List<BootFile> files(BootFirmware kind, InstalledWindows windows) throws IOException {
-    if (kind == BootFirmware.UEFI) {
-      if (authority == BootAuthority.CA_2023 && !UefiBootFiles.hasNewlySigned(windows.folder())) {
-        throw lacking("\\Boot\\EFI_EX\\bootmgfw_EX.efi");
-      }
-      List<BootFile> files =
-          UefiBootFiles.of(
-              windows.folder(),
-              UefiBootFiles.fallbackName(windows.architecture()).orElseThrow(),
-              authority);
-      if (UefiBootFiles.bootManager(files).isEmpty()) {
-        throw lacking("\\Boot\\EFI\\bootmgfw.efi");
-      }
-      return files;
+  /** What is to be copied; nothing where those files are wanted that are there. */
+  private List<BootFile> files(BootFirmware kind, InstalledWindows windows, SystemVolume volume)
+      throws IOException {
+    boolean uefi = kind == BootFirmware.UEFI;
+    if (uefi
+        && authority == BootAuthority.CA_2023
+        && !UefiBootFiles.hasNewlySigned(windows.folder())) {
+      throw lacking("\\Boot\\EFI_EX\\bootmgfw_EX.efi");
     }
-    List<BootFile> files = BiosBootFiles.of(windows.folder());
-    if (BiosBootFiles.bootManager(files).isEmpty()) {
-      throw lacking("\\Boot\\PCAT\\bootmgr");
+    List<BootFile> files =
+        uefi
+            ? UefiBootFiles.of(
+                windows.folder(),
+                UefiBootFiles.fallbackName(windows.architecture()).orElseThrow(),
+                authority)
+            : BiosBootFiles.of(windows.folder());
+    Optional<BootFile> manager =
+        uefi ? UefiBootFiles.bootManager(files) : BiosBootFiles.bootManager(files);
+    OptionalLong there =
+        newerOnly
+            ? volume.modified(uefi ? UefiBootFiles.MANAGER : BiosBootFiles.MANAGER)
+            : OptionalLong.empty();
+    if (there.isPresent()
+        && (manager.isEmpty()
+            || manager.get().source().orElseThrow().modified() <= there.getAsLong() + TIME_GRAIN)) {
+      log.accept("boot files for " + kind + " stay: those of " + source + " are not newer");
+      return List.of();
+    }
+    if (manager.isEmpty()) {
+      throw lacking(uefi ? "\\Boot\\EFI\\bootmgfw.efi" : "\\Boot\\PCAT\\bootmgr");
     }
     return files;
   }
@@ -233,6 +288,7 @@ public final class BootSetup {
             .windowsRoot(windows.root())
             .identifiers(identifiers)
             .time(time);
+    description.ifPresent(builder::description);
     setDevice(builder, windowsDisks, targetDisks);
     Optional<BlockDevice> old = volume.read(BootFolders.child(folder, "BCD"));
     if (old.isEmpty()) {

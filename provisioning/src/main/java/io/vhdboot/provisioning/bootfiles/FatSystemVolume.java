@@ -6,8 +6,10 @@ import io.vhdboot.disk.ResizableBlockDevice;
 import io.vhdboot.fat.FatEditor;
 import io.vhdboot.fat.FatFile;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A FAT volume that UEFI starts from. */
 final class FatSystemVolume implements SystemVolume {
@@ -31,6 +33,12 @@ final class FatSystemVolume implements SystemVolume {
   public Optional<BlockDevice> read(List<String> path) throws IOException {
     Optional<FatFile> file = find(path);
     return file.isEmpty() ? Optional.empty() : Optional.of(file.get().device());
+  }
+
+  @Override
+  public OptionalLong modified(List<String> path) throws IOException {
+    Optional<Instant> time = find(path).flatMap(FatFile::modified);
+    return time.isEmpty() ? OptionalLong.empty() : OptionalLong.of(FileTime100ns.of(time.get()));
   }
 
   private FatFile folder(List<String> path) throws IOException {

@@ -40,6 +40,12 @@ final class NtfsSystemVolume implements SystemVolume {
     return file.isEmpty() ? Optional.empty() : Optional.of(file.get().stream("").device());
   }
 
+  @Override
+  public OptionalLong modified(List<String> path) throws IOException {
+    Optional<NtfsFile> file = find(path);
+    return file.isEmpty() ? OptionalLong.empty() : OptionalLong.of(file.get().modified());
+  }
+
   private NtfsFile folder(List<String> path) throws IOException {
     NtfsFile folder = editor.volume().root();
     for (int i = 0; i < path.size(); i++) {

@@ -4,6 +4,7 @@ import io.vhdboot.disk.BlockDevice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A volume that machines start from, to put boot files onto. */
 interface SystemVolume {
@@ -13,6 +14,9 @@ interface SystemVolume {
 
   /** The content of a file; nothing where there is none. */
   Optional<BlockDevice> read(List<String> path) throws IOException;
+
+  /** When a file was last changed, in units of 100 ns since 1601; nothing where there is none. */
+  OptionalLong modified(List<String> path) throws IOException;
 
   /**
    * Puts a file, in the place of one that may be there; folders are made where they are missing. It

@@ -24,6 +24,9 @@ public final class UefiBootFiles {
   private static final String BOOT_MANAGER = "bootmgfw.efi";
   private static final String NEWLY_SIGNED = "_EX";
 
+  /** Where the boot manager itself goes. */
+  static final List<String> MANAGER = List.of("EFI", "Microsoft", "Boot", BOOT_MANAGER);
+
   private UefiBootFiles() {}
 
   /** The names under which firmware looks for a program, by the architecture's number. */
@@ -38,6 +41,11 @@ public final class UefiBootFiles {
    */
   public static Optional<String> fallbackName(int architecture) {
     return Optional.ofNullable(FALLBACK_NAMES.get(architecture));
+  }
+
+  /** The path of the program of a name that firmware looks for. */
+  public static List<String> fallback(String name) {
+    return BootFolders.child(FALLBACK_FOLDER, name);
   }
 
   /**

@@ -1,12 +1,12 @@
 package io.vhdboot.usb;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -62,8 +62,7 @@ final class LinuxHost implements DeviceHost {
               ? FileChannel.open(node, StandardOpenOption.READ, StandardOpenOption.WRITE)
               : FileChannel.open(node, StandardOpenOption.READ);
       opened.add(channel);
-      FileChannel direct =
-          FileChannel.open(node, Set.of(StandardOpenOption.READ, ExtendedOpenOption.DIRECT));
+      FileChannel direct = FileChannel.open(node, Set.of(StandardOpenOption.READ, direct()));
       opened.add(direct);
       Collections.reverse(opened);
       return ChannelDevice.of(disk, channel, channel.size())
@@ -78,6 +77,16 @@ final class LinuxHost implements DeviceHost {
     } catch (IOException | RuntimeException e) {
       close(opened);
       throw e;
+    }
+  }
+
+  /** Past the cache; asked for by name, since newer compilers warn of what is not of Java SE. */
+  private static OpenOption direct() throws IOException {
+    try {
+      Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+      return (OpenOption) options.getField("DIRECT").get(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IOException("this Java cannot read past the system's cache", e);
     }
   }
 

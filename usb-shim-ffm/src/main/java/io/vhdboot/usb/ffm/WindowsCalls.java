@@ -21,8 +21,8 @@ import java.util.OptionalLong;
  * Functions of kernel32.dll, with the numbers of {@code winioctl.h}. Written after the
  * documentation; it has not been run yet.
  *
- * <p>A disk that is held stays open, shared with readers and writers, since we
- * ourselves open it again.
+ * <p>A disk that is held stays open, shared with readers and writers, since we ourselves open it
+ * again.
  */
 final class WindowsCalls implements NativeShim {
 

@@ -42,8 +42,7 @@ class ForeignShimTest {
   void attach() throws IOException {
     ExternalTool.requireRoot();
     file = Files.write(folder.resolve("stick"), new byte[SIZE]);
-    loop =
-        ExternalTool.named("losetup").output("--find", "--show", "--partscan", file).strip();
+    loop = ExternalTool.named("losetup").output("--find", "--show", "--partscan", file).strip();
   }
 
   @AfterEach

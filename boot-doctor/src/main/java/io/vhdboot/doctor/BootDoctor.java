@@ -12,17 +12,17 @@ import io.vhdboot.fat.FatVolume;
 import io.vhdboot.image.ImagePath;
 import io.vhdboot.image.OpenDisk;
 import io.vhdboot.image.OpenImage;
-import io.vhdboot.ntfs.NtfsDirectoryEntry;
-import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.provisioning.bootfiles.BootAuthority;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -49,12 +49,9 @@ public final class BootDoctor {
   /** A stick that needs more mending than this is not worth it. */
   private static final int MOST_CURES = 40;
 
-  private static final int MOST_DUMPS = 16;
-
   private final String path;
   private Set<BootFirmware> firmware = Set.of();
-  private BootAuthority authority = BootAuthority.PCA_2011;
-  private SignatureCheck signatures = SignatureCheck.NONE;
+  private Optional<BootAuthority> authority = Optional.empty();
   private Supplier<UUID> identifiers = UUID::randomUUID;
   private Supplier<Instant> clock = Instant::now;
 
@@ -77,15 +74,12 @@ public final class BootDoctor {
     return this;
   }
 
-  /** Whose signatures the firmware trusts with Secure Boot; that of 2011 unless told. */
-  public BootDoctor authority(BootAuthority whose) {
-    authority = whose;
-    return this;
-  }
-
-  /** What judges the signatures of programs for EFI; nobody unless told. */
-  public BootDoctor signatures(SignatureCheck check) {
-    signatures = check;
+  /**
+   * Whose signatures the firmware trusts, of machines with Secure Boot; boot files that are put
+   * there bear it too. Nobody's are asked for unless told.
+   */
+  public BootDoctor secureBoot(BootAuthority whose) {
+    authority = Optional.of(whose);
     return this;
   }
 
@@ -110,12 +104,19 @@ public final class BootDoctor {
   }
 
   /**
-   * Mends what can be mended safely, one thing after the other, and looks again after each.
+   * Mends what can be mended safely, one thing after the other, and looks again after each. Files
+   * only: which devices may be written is not for a doctor to judge.
    *
    * @throws UnsupportedFormatException when the file is no disk
+   * @throws FileSystemException when it is a device
    * @throws java.nio.file.NoSuchFileException when there is none
    */
   public Treatment mend() throws IOException {
+    Optional<Path> host = ImagePath.of(path).hostFile();
+    if (host.isPresent() && !Files.isRegularFile(host.get())) {
+      throw new FileSystemException(
+          path, null, "is a device, which is only looked at; mend an image, and write that");
+    }
     Examination before = look();
     Examination now = before;
     List<String> actions = new ArrayList<>();
@@ -144,7 +145,14 @@ public final class BootDoctor {
       BlockDevice disk = image.disk();
       boolean isVirtual = disk != image.device();
       requireDisk(disk, isVirtual);
-      Patient patient = new Patient(path, disk, authority, signatures, identifiers, clock.get());
+      Patient patient =
+          new Patient(
+              path,
+              disk,
+              authority.orElse(BootAuthority.PCA_2011),
+              new SecureBoot(authority),
+              identifiers,
+              clock.get());
       return look(patient, isVirtual);
     }
   }
@@ -198,13 +206,17 @@ public final class BootDoctor {
     }
     if (machines.isEmpty() && open.isPresent()) {
       Chart chart = new Chart("native boot of the VHD", Optional.empty());
-      walkInside(patient, chart, open.get());
+      try {
+        new InsideStep(patient, chart).check(open.get());
+      } catch (IOException e) {
+        unreadable(chart, e);
+      }
       walks.add(chart.toWalk());
       faults.addAll(chart.faults());
     }
     if (open.isPresent()) {
       for (WindowsSearch.Place place : new WindowsSearch(patient, open.get()).all()) {
-        readDumps(place, dumps);
+        dumps.addAll(CrashDumps.of(place));
       }
     }
     return new Examination(
@@ -215,7 +227,7 @@ public final class BootDoctor {
   private static Optional<OpenDisk> openAsMended(Patient patient) {
     Chart unread = new Chart("", Optional.empty());
     try {
-      return new TableStep(patient, unread, BootFirmware.UEFI).open();
+      return new TableStep(patient, unread).open();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -250,7 +262,7 @@ public final class BootDoctor {
   }
 
   private static void walk(Patient patient, Chart chart, BootFirmware machine) throws IOException {
-    TableStep table = new TableStep(patient, chart, machine);
+    TableStep table = new TableStep(patient, chart);
     Optional<OpenDisk> open = table.open();
     if (open.isEmpty()) {
       return;
@@ -302,80 +314,5 @@ public final class BootDoctor {
         .note(
             "something on the way cannot be read: " + problem.getMessage(),
             "vhdboot ntfs check --repair on the volume that is named");
-  }
-
-  /** The way of a VHD that a boot manager elsewhere leads to. */
-  private static void walkInside(Patient patient, Chart chart, OpenDisk disk) {
-    try {
-      List<WindowsSearch.Place> places = new WindowsSearch(patient, disk).all();
-      if (places.isEmpty()) {
-        chart
-            .breaks(Step.VOLUME, BootError.FILE_MISSING)
-            .at(patient.path())
-            .note(
-                "no volume of the disk in it holds a Windows",
-                "vhdboot wim apply IMAGE.wim " + patient.path() + "@1");
-      }
-      for (WindowsSearch.Place place : places) {
-        checkLoaders(chart, place);
-        new WindowsStep(
-                patient,
-                chart,
-                Optional.empty(),
-                place.volume(),
-                "\\Windows",
-                place.path(),
-                Optional.empty())
-            .check();
-      }
-    } catch (IOException e) {
-      unreadable(chart, e);
-    }
-  }
-
-  private static void checkLoaders(Chart chart, WindowsSearch.Place place) throws IOException {
-    List<String> there = new ArrayList<>();
-    for (BootFirmware machine : BootFirmware.values()) {
-      Optional<NtfsFile> loader = place.volume().find("\\Windows\\System32\\" + machine.loader());
-      if (loader.isPresent() && Program.read(loader.get().stream("").device()).isPresent()) {
-        there.add(machine.loader());
-      }
-    }
-    if (there.isEmpty()) {
-      chart
-          .breaks(Step.LOADER, BootError.FILE_MISSING)
-          .at(place.path() + "/System32")
-          .note(
-              "there is neither winload.exe nor winload.efi",
-              "put them back from the image: vhdboot wim extract, vhdboot cp");
-    } else {
-      chart.pass(Step.LOADER, String.join(" and ", there) + " of " + place.path());
-    }
-  }
-
-  private static void readDumps(WindowsSearch.Place place, List<CrashDump> dumps) {
-    List<NtfsFile> files = new ArrayList<>();
-    try {
-      place.volume().find("\\Windows\\MEMORY.DMP").ifPresent(files::add);
-      Optional<NtfsFile> folder = place.volume().find("\\Windows\\Minidump");
-      if (folder.isPresent() && folder.get().isDirectory()) {
-        for (NtfsDirectoryEntry entry : folder.get().list()) {
-          if (!entry.isDirectory() && entry.name().toLowerCase(Locale.ROOT).endsWith(".dmp")) {
-            files.add(place.volume().file(entry));
-          }
-        }
-      }
-    } catch (IOException e) {
-      // The folder is damaged; what was listed is read.
-    }
-    for (NtfsFile file : files) {
-      try {
-        if (dumps.size() < MOST_DUMPS) {
-          dumps.add(CrashDump.read(file.stream("").device()));
-        }
-      } catch (IOException e) {
-        // No dump, or one that was never finished.
-      }
-    }
   }
 }

@@ -6,7 +6,6 @@ import io.vhdboot.image.BootPath.VhdFile;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,9 +51,6 @@ final class DriverStep {
           "classpnp");
 
   private static final List<String> FOR_VHD = List.of("vhdmp", "FsDepends");
-
-  private static final List<String> FOR_USB =
-      List.of("usbehci", "usbuhci", "usbohci", "usbhub", "usbccgp", "USBSTOR");
 
   private final Patient patient;
   private final Chart chart;
@@ -105,7 +101,7 @@ final class DriverStep {
       checkForVhd(services.get());
     }
     if (facts.isPresent() && facts.get().is7() && vhd.isPresent()) {
-      checkForUsb(services.get());
+      checkForUsb(facts.get());
     }
     if (chart.faults().size() == before) {
       chart.pass(Step.DRIVERS, early + " drivers that start early are there");
@@ -227,29 +223,23 @@ final class DriverStep {
                   + controlSet.name()
                   + "\\Services\\"
                   + name
-                  + " Start dword:0");
+                  + " Start 0 --type DWORD");
     }
   }
 
   /** Windows 7 does not start the drivers for USB early by itself. */
-  private void checkForUsb(HiveKey services) throws IOException {
-    List<String> late = new ArrayList<>();
-    for (String name : FOR_USB) {
-      Optional<HiveKey> service = service(services, name);
-      if (service.isEmpty() || !isEarly(service.get())) {
-        late.add(name);
-      }
-    }
-    if (late.isEmpty()) {
+  private void checkForUsb(WindowsFacts windows) {
+    Optional<String> refusal = windows.usbRefusal();
+    if (refusal.isEmpty()) {
       chart.pass(Step.DRIVERS, "those for USB start early");
       return;
     }
     chart
         .breaks(Step.DRIVERS, BootError.INACCESSIBLE_BOOT_DEVICE)
         .at(hive())
+        .cure(ServicingCures.usbBoot(path, patient.time()))
         .note(
-            "Windows 7 starts from USB only where the drivers for it start early, and these do not: "
-                + String.join(", ", late),
-            "vhdboot service --usb-boot " + path + "; unless it starts from an internal disk");
+            "Windows 7 on a stick: " + refusal.get(),
+            "vhdboot service " + path + " --usb-boot; unless it starts from an internal disk");
   }
 }

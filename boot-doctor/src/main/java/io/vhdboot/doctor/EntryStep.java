@@ -7,7 +7,6 @@ import io.vhdboot.bcd.BcdValue;
 import io.vhdboot.bcd.BootFirmware;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.Partition;
-import io.vhdboot.disk.PartitionTable;
 import io.vhdboot.image.BootPath;
 import io.vhdboot.image.BootPath.Missing;
 import io.vhdboot.image.BootPath.Target;
@@ -15,8 +14,6 @@ import io.vhdboot.image.BootPath.VhdFile;
 import io.vhdboot.image.OpenDisk;
 import io.vhdboot.ntfs.NtfsVolume;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -88,7 +85,7 @@ final class EntryStep {
           .breaks(Step.BOOT_CONFIGURATION, BootError.DEVICE_INACCESSIBLE)
           .at(store + " " + name)
           .cure(Cures.bootFiles(patient, search, firmware, system))
-          .note("the entry has no device", bcdboot());
+          .note("the entry has no device", search.bcdboot(system, firmware));
       checkFoundWindows();
       return;
     }
@@ -119,11 +116,6 @@ final class EntryStep {
         : patient.path(target.partition().get());
   }
 
-  private String bcdboot() throws IOException {
-    String windows = search.only().map(WindowsSearch.Place::path).orElse("PATH-TO-WINDOWS");
-    return "vhdboot bcdboot " + windows + " /s " + patient.path(system) + " /f " + firmware;
-  }
-
   /** Whether the boot manager for a BIOS can open VHDs: from Windows 10 on it takes a file. */
   private void checkVhdSupport(VhdFile vhd, OpenDisk inner) throws IOException {
     if (firmware != BootFirmware.BIOS) {
@@ -145,7 +137,7 @@ final class EntryStep {
                 "the boot manager opens "
                     + vhd.path()
                     + " with the help of \\Boot\\bootvhd.dll, which is not there",
-                bcdboot());
+                search.bcdboot(system, firmware));
         return;
       }
     }
@@ -176,6 +168,15 @@ final class EntryStep {
         return inner;
       }
     }
+    if (target.missing().equals(Optional.of(Missing.NO_VOLUME))) {
+      chart
+          .remark(Step.BOOT_CONFIGURATION)
+          .at(store + " entry " + entry.name())
+          .note(
+              "the entry starts from " + target.text() + ", which is not followed farther",
+              "vhdboot bcdedit /default another entry, if that is not meant");
+      return Optional.empty();
+    }
     note(entry, device, target);
     if (element == BcdElements.DEVICE) {
       checkFoundWindows();
@@ -183,7 +184,8 @@ final class EntryStep {
     return Optional.empty();
   }
 
-  private Optional<Target> windowsInside(VhdFile vhd) throws IOException {
+  /** The volume of the one Windows in a VHD. */
+  static Optional<Target> windowsInside(VhdFile vhd) throws IOException {
     OpenDisk inner = vhd.open();
     for (Partition partition : inner.partitions()) {
       Optional<NtfsVolume> volume = inner.volume(partition);
@@ -202,8 +204,10 @@ final class EntryStep {
 
   private void note(BcdObject entry, BcdDevice device, Target target) throws IOException {
     Missing missing = target.missing().orElse(Missing.VOLUME);
+    boolean isRamDisk = device instanceof BcdDevice.RamDisk;
     BootError error =
         switch (missing) {
+          case SEARCHED_FILE -> isRamDisk ? BootError.FILE_MISSING : BootError.DEVICE_INACCESSIBLE;
           case VHD_FILE, VHD_PARTITION -> BootError.FILE_MISSING;
           case VHD_PARENT -> BootError.VHD_PARENT_MISSING;
           default -> BootError.DEVICE_INACCESSIBLE;
@@ -211,120 +215,10 @@ final class EntryStep {
     chart
         .breaks(Step.BOOT_CONFIGURATION, error)
         .at(store + " entry " + entry.name())
-        .cure(cure(entry, device, missing))
-        .note("the entry's device leads to " + target.text(), bcdboot());
-  }
-
-  private Optional<Cure> cure(BcdObject entry, BcdDevice device, Missing missing)
-      throws IOException {
-    return switch (missing) {
-      case PARTITION -> readdress(entry, device);
-      case VHD_FILE, SEARCHED_FILE -> renameVhd(device);
-      case VHD_PARTITION -> innerAddress(entry, device);
-      case VOLUME, VHD_HOST, ELEMENT -> Cures.bootFiles(patient, search, firmware, system);
-      case FORM, VHD_PARENT, NO_VOLUME -> Optional.empty();
-    };
-  }
-
-  /** The address of a partition outside the VHD that a device names. */
-  private static Optional<BcdDevice.PartitionAddress> address(BcdDevice device) {
-    BcdDevice at = device;
-    while (at != null) {
-      if (at instanceof BcdDevice.Partition partition) {
-        return Optional.of(partition.address());
-      }
-      at =
-          at instanceof BcdDevice.VhdPartition vhd
-              ? vhd.file().parent()
-              : at instanceof BcdDevice.Vhd vhd
-                  ? vhd.file().parent()
-                  : at instanceof BcdDevice.File file
-                      ? file.parent()
-                      : at instanceof BcdDevice.LocateByElement locate
-                          ? locate.parent().orElse(null)
-                          : null;
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<BcdDevice.File> vhdFile(BcdDevice device) {
-    if (device instanceof BcdDevice.VhdPartition vhd) {
-      return Optional.of(vhd.file());
-    }
-    return device instanceof BcdDevice.LocateByElement locate
-            && locate.parent().isPresent()
-            && locate.parent().get() instanceof BcdDevice.Vhd vhd
-        ? Optional.of(vhd.file())
-        : Optional.empty();
-  }
-
-  /** Names the one partition that holds what the entry starts. */
-  private Optional<Cure> readdress(BcdObject entry, BcdDevice device) throws IOException {
-    Optional<BcdDevice.PartitionAddress> from = address(device);
-    String file =
-        vhdFile(device)
-            .map(BcdDevice.File::path)
-            .orElse(entry.text(BcdElements.PATH).orElse("\\Windows" + KERNEL));
-    List<Partition> holding = new ArrayList<>();
-    for (Partition partition : disk.partitions()) {
-      Optional<NtfsVolume> volume = disk.volume(partition);
-      if (volume.isPresent() && volume.get().find(file).isPresent()) {
-        holding.add(partition);
-      }
-    }
-    if (from.isEmpty() || holding.size() != 1) {
-      return Optional.empty();
-    }
-    Optional<BcdDevice.PartitionAddress> to = addressOf(disk.table(), holding.get(0));
-    if (to.isPresent()
-        && to.get() instanceof BcdDevice.MbrPartition mbr
-        && mbr.diskSignature() == 0
-        && from.get() instanceof BcdDevice.MbrPartition named
-        && named.offset() == mbr.offset()) {
-      return Optional.of(Cures.diskSignature(patient, named.diskSignature()));
-    }
-    return to.map(address -> StoreCures.readdress(store, from.get(), address));
-  }
-
-  private static Optional<BcdDevice.PartitionAddress> addressOf(
-      PartitionTable table, Partition partition) {
-    if (table.gptDiskGuid().isPresent()) {
-      return partition
-          .guid()
-          .map(guid -> new BcdDevice.GptPartition(table.gptDiskGuid().get(), guid));
-    }
-    return table.mbrSignature().isPresent()
-        ? Optional.of(
-            new BcdDevice.MbrPartition(table.mbrSignature().getAsInt(), partition.offset()))
-        : Optional.empty();
-  }
-
-  /** Names the one VHD with a Windows that there is. */
-  private Optional<Cure> renameVhd(BcdDevice device) throws IOException {
-    Optional<String> to = search.only().flatMap(WindowsSearch.Place::vhd);
-    Optional<String> from = vhdFile(device).map(BcdDevice.File::path);
-    return from.isPresent() && to.isPresent() && !from.get().equalsIgnoreCase(to.get())
-        ? Optional.of(StoreCures.renameVhd(store, from.get(), to.get()))
-        : Optional.empty();
-  }
-
-  /** Names the one partition in the VHD that holds a Windows. */
-  private Optional<Cure> innerAddress(BcdObject entry, BcdDevice device) throws IOException {
-    Optional<VhdFile> vhd = bootPath.vhdFile(entry, device);
-    if (vhd.isEmpty() || !(device instanceof BcdDevice.VhdPartition named)) {
-      return Optional.empty();
-    }
-    Optional<Partition> within = windowsInside(vhd.get()).flatMap(Target::partition);
-    return within
-        .flatMap(
-            partition -> {
-              try {
-                return addressOf(vhd.get().open().table(), partition);
-              } catch (IOException e) {
-                return Optional.empty();
-              }
-            })
-        .map(address -> StoreCures.readdress(store, named.address(), address));
+        .cure(
+            new EntryCures(patient, search, disk, system, firmware, store)
+                .of(entry, device, missing))
+        .note("the entry's device leads to " + target.text(), search.bcdboot(system, firmware));
   }
 
   /** The device of the running Windows, which is mostly that of its loader. */
@@ -335,7 +229,7 @@ final class EntryStep {
           .breaks(Step.BOOT_CONFIGURATION, BootError.DEVICE_INACCESSIBLE)
           .at(store + " entry " + entry.name())
           .cure(Cures.bootFiles(patient, search, firmware, system))
-          .note("the entry has no osdevice", bcdboot());
+          .note("the entry has no osdevice", search.bcdboot(system, firmware));
       return;
     }
     Optional<VhdFile> vhd = bootPath.vhdFile(entry, osDevice.get());
@@ -378,7 +272,7 @@ final class EntryStep {
             root.isPresent()
                 ? "there is no folder " + root.get() + ", which the entry names as systemroot"
                 : "the entry has no systemroot",
-            bcdboot());
+            search.bcdboot(system, firmware));
     return "\\Windows";
   }
 
@@ -421,7 +315,7 @@ final class EntryStep {
                         + firmware
                     : "there is no " + named.get() + " on " + place,
             isUsualThere
-                ? bcdboot()
+                ? search.bcdboot(system, firmware)
                 : "put " + usual + " back from the image: vhdboot wim extract, vhdboot cp");
   }
 
@@ -447,9 +341,19 @@ final class EntryStep {
                     + program.get().machineName()
                     + ", and the boot manager on the EFI partition is not: there is no \\"
                     + wanted.replace('/', '\\'),
-                bcdboot());
+                search.bcdboot(system, firmware));
         return;
       }
+    }
+    Optional<String> signature = SecureBoot.damage(volume.file(path).stream("").device());
+    if (signature.isPresent()) {
+      chart
+          .breaks(Step.LOADER, BootError.SIGNATURE_INVALID)
+          .at(place + path.replace('\\', '/'))
+          .note(
+              "the loader: " + signature.get(),
+              "put it back from the image: vhdboot wim extract, vhdboot cp");
+      return;
     }
     chart.pass(Step.LOADER, path + " for " + program.get().machineName());
   }

@@ -74,7 +74,7 @@ final class ManagerStep {
           .cure(Cures.bootFiles(patient, search, BootFirmware.BIOS, partition))
           .note(
               "\\bootmgr has " + content.size() + " bytes, which no boot manager has",
-              bcdboot(partition, BootFirmware.BIOS));
+              search.bcdboot(partition, BootFirmware.BIOS));
       return;
     }
     checkContent(content.device(), partition);
@@ -92,12 +92,7 @@ final class ManagerStep {
         .breaks(Step.BOOT_MANAGER, BootError.BOOTMGR_MISSING)
         .at(patient.path(partition, "bootmgr"))
         .cure(Cures.bootFiles(patient, search, BootFirmware.BIOS, partition))
-        .note(cause, bcdboot(partition, BootFirmware.BIOS));
-  }
-
-  private String bcdboot(Partition partition, BootFirmware firmware) throws IOException {
-    String windows = search.only().map(WindowsSearch.Place::path).orElse("PATH-TO-WINDOWS");
-    return "vhdboot bcdboot " + windows + " /s " + patient.path(partition) + " /f " + firmware;
+        .note(cause, search.bcdboot(partition, BootFirmware.BIOS));
   }
 
   /** How NTFS stores a file that is not stored plainly; empty for one that is. */
@@ -138,7 +133,7 @@ final class ManagerStep {
               "\\bootmgr differs in "
                   + differing
                   + " places from the Windows' own copy of the same size",
-              bcdboot(partition, BootFirmware.BIOS));
+              search.bcdboot(partition, BootFirmware.BIOS));
       return;
     }
     chart.pass(Step.BOOT_MANAGER, "\\bootmgr of " + found.size() + " bytes");
@@ -217,7 +212,7 @@ final class ManagerStep {
             "vhdboot doctor --fix "
                 + patient.path()
                 + ", or format it and "
-                + bcdboot(partition, BootFirmware.UEFI));
+                + search.bcdboot(partition, BootFirmware.UEFI));
   }
 
   private void checkUefi(OpenDisk disk, Partition partition) throws IOException {
@@ -238,7 +233,7 @@ final class ManagerStep {
           .note(
               "there is none of the programs that firmware looks for: "
                   + String.join(", ", FALLBACK_NAMES),
-              bcdboot(partition, BootFirmware.UEFI));
+              search.bcdboot(partition, BootFirmware.UEFI));
     }
   }
 
@@ -248,7 +243,7 @@ final class ManagerStep {
     int machine = Program.machineOf(name);
     if (program.isEmpty()
         || program.get().machine() != machine
-        || program.get().subsystem() != Program.EFI_APPLICATION) {
+        || !program.get().isFirmwareProgram()) {
       chart
           .breaks(Step.BOOT_MANAGER, BootError.NO_BOOT_DEVICE)
           .at(place)
@@ -264,24 +259,19 @@ final class ManagerStep {
                           + Program.machineName(machine)
                           + " looks for it"
                       : name + " is a program, but none for EFI",
-              bcdboot(partition, BootFirmware.UEFI));
+              search.bcdboot(partition, BootFirmware.UEFI));
       return;
     }
-    Optional<SignatureCheck.Refusal> refusal = Optional.empty();
-    try {
-      refusal = patient.signatures().check(file, patient.authority());
-    } catch (DiskFormatException e) {
-      refusal =
-          Optional.of(new SignatureCheck.Refusal(BootError.SECURE_BOOT_VIOLATION, e.getMessage()));
-    }
+    Optional<SignatureCheck.Refusal> refusal = patient.signatures().check(file);
     if (refusal.isPresent()) {
-      chart
-          .mayBreak(Step.BOOT_MANAGER, refusal.get().error())
-          .at(place)
+      Chart.Note note =
+          refusal.get().isCertain()
+              ? chart.breaks(Step.BOOT_MANAGER, refusal.get().error())
+              : chart.mayBreak(Step.BOOT_MANAGER, refusal.get().error());
+      note.at(place)
           .note(
-              "with Secure Boot: " + refusal.get().cause(),
-              "vhdboot bcdboot with /bootex, or without it, by what the machine trusts; or Secure"
-                  + " Boot off");
+              name + ": " + refusal.get().cause(),
+              "the other files by vhdboot bcdboot, with or without /bootex; or Secure Boot off");
     }
     chart.pass(Step.BOOT_MANAGER, "\\EFI\\Boot\\" + name + " for " + program.get().machineName());
   }

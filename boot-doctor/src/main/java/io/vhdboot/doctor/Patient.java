@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  *
  * @param path the path of the file, as {@link io.vhdboot.image.ImagePath} takes it
  * @param disk the disk in it, to be read
- * @param authority whose signatures the firmware trusts
- * @param signatures judges programs for EFI
+ * @param authority whose signature boot files that are put there bear
+ * @param signatures judges the signatures of programs
  * @param identifiers gives ids to what cures make
  * @param time the time stamped on what cures make
  */
@@ -24,11 +24,6 @@ record Patient(
     SignatureCheck signatures,
     Supplier<UUID> identifiers,
     Instant time) {
-
-  /** The same with another look at the disk. */
-  Patient withDisk(BlockDevice other) {
-    return new Patient(path, other, authority, signatures, identifiers, time);
-  }
 
   /** The path of a partition. */
   String path(Partition partition) {

@@ -1,53 +1,27 @@
 package io.vhdboot.doctor;
 
+import io.vhdboot.authenticode.PeImage;
 import io.vhdboot.disk.BlockDevice;
-import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.disk.DiskFormatException;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What the headers of a Windows or EFI program say, as far as its start depends on it:
+ * A Windows or EFI program, as far as its start depends on it.
  *
- * <pre>
- * 000  2  "MZ"
- * 03C  4  where the next header is
- * +00  4  "PE", two NULs
- * +04  2  machine
- * +14  2  bytes of the optional header
- * +18  2  10Bh or 20Bh: of 32 or 64 bits
- * +5C  2  subsystem
- * </pre>
- *
- * <p>Source: Microsoft, "PE Format".
- *
- * @param machine the number of the machine
- * @param subsystem the number of the subsystem
+ * @param machine the number of the machine that it is for
+ * @param isFirmwareProgram whether it is one that firmware starts
  */
-record Program(int machine, int subsystem) {
+record Program(int machine, boolean isFirmwareProgram) {
 
-  static final int EFI_APPLICATION = 10;
-  static final int WINDOWS_BOOT_APPLICATION = 16;
-
-  private static final int HEAD = 4096;
-  private static final int PE_POINTER = 0x3C;
-  private static final int LEAST_SIZE = 0x5E;
-
-  /** Reads the headers; nothing where the file is no program. */
+  /** Reads the headers; nothing where the file is no program, or a damaged one. */
   static Optional<Program> read(BlockDevice file) throws IOException {
-    byte[] head = file.read(0, (int) Math.min(HEAD, file.size()));
-    if (head.length < PE_POINTER + 4 || LittleEndian.u16(head, 0) != 0x5A4D) {
+    try {
+      PeImage image = PeImage.open(file);
+      return Optional.of(new Program(image.machine(), image.isFirmwareProgram()));
+    } catch (DiskFormatException e) {
       return Optional.empty();
     }
-    long pe = LittleEndian.u32(head, PE_POINTER);
-    if (pe > head.length - LEAST_SIZE || LittleEndian.i32(head, (int) pe) != 0x4550) {
-      return Optional.empty();
-    }
-    int kind = LittleEndian.u16(head, (int) pe + 0x18);
-    return kind == 0x10B || kind == 0x20B
-        ? Optional.of(
-            new Program(
-                LittleEndian.u16(head, (int) pe + 4), LittleEndian.u16(head, (int) pe + 0x5C)))
-        : Optional.empty();
   }
 
   /** What the machine is called. */

@@ -106,7 +106,7 @@ final class StopCode {
   private static String secondOfInaccessibleDevice(int status) {
     return switch (status) {
       case 0xC0000034 ->
-          "no driver brought the stick up in time: vhdboot service --usb-boot for Windows 7, a"
+          "no driver brought the stick up in time: vhdboot service with --usb-boot for Windows 7, a"
               + " driver for this controller, or another port (USB 2)";
       case 0xC000000E -> "the disk is not there (any more): vhdboot doctor, and another port";
       case 0xC000014F -> "the volume is of no known file system, or damaged: vhdboot ntfs check";

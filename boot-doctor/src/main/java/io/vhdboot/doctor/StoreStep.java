@@ -59,7 +59,7 @@ final class StoreStep {
           .breaks(Step.BOOT_CONFIGURATION, BootError.CONFIGURATION_MISSING)
           .at(path)
           .cure(Cures.bootFiles(patient, search, firmware, system))
-          .note("there is no boot configuration", bcdboot());
+          .note("there is no boot configuration", search.bcdboot(system, firmware));
       new EntryStep(patient, chart, search, disk, system, firmware, path).checkFoundWindows();
       return;
     }
@@ -69,11 +69,6 @@ final class StoreStep {
       return;
     }
     check(store.get());
-  }
-
-  private String bcdboot() throws IOException {
-    String windows = search.only().map(WindowsSearch.Place::path).orElse("PATH-TO-WINDOWS");
-    return "vhdboot bcdboot " + windows + " /s " + patient.path(system) + " /f " + firmware;
   }
 
   private Optional<BcdStore> read(SystemVolume volume, BlockDevice file) throws IOException {
@@ -96,7 +91,7 @@ final class StoreStep {
         .breaks(Step.BOOT_CONFIGURATION, BootError.CONFIGURATION_MISSING)
         .at(path)
         .cure(Cures.newStore(patient, search, firmware, system, folder))
-        .note("the boot configuration cannot be read: " + reason, bcdboot());
+        .note("the boot configuration cannot be read: " + reason, search.bcdboot(system, firmware));
     return Optional.empty();
   }
 
@@ -108,7 +103,7 @@ final class StoreStep {
           .breaks(Step.BOOT_CONFIGURATION, BootError.CONFIGURATION_INCOMPLETE)
           .at(path)
           .cure(Cures.bootFiles(patient, search, firmware, system))
-          .note("the store has no {bootmgr}", bcdboot());
+          .note("the store has no {bootmgr}", search.bcdboot(system, firmware));
       entryStep.checkFoundWindows();
       return;
     }
@@ -122,7 +117,9 @@ final class StoreStep {
               loader.isPresent()
                   ? Optional.of(StoreCures.select(path, loader.get().id()))
                   : Cures.bootFiles(patient, search, firmware, system))
-          .note("neither the menu nor the default names an entry of the store", bcdboot());
+          .note(
+              "neither the menu nor the default names an entry of the store",
+              search.bcdboot(system, firmware));
       if (loader.isPresent()) {
         entryStep.check(loader.get());
       } else {

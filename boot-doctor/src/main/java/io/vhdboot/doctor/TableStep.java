@@ -1,6 +1,5 @@
 package io.vhdboot.doctor;
 
-import io.vhdboot.bcd.BootFirmware;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.Gpt;
 import io.vhdboot.disk.Partition;
@@ -25,13 +24,11 @@ final class TableStep {
 
   private final Patient patient;
   private final Chart chart;
-  private final BootFirmware firmware;
   private FirstSector sector;
 
-  TableStep(Patient patient, Chart chart, BootFirmware firmware) {
+  TableStep(Patient patient, Chart chart) {
     this.patient = patient;
     this.chart = chart;
-    this.firmware = firmware;
   }
 
   /** Opens the disk; nothing where the way ends here. */

@@ -1,56 +1,36 @@
 package io.vhdboot.doctor;
 
-import io.vhdboot.hive.Hive;
 import io.vhdboot.hive.HiveKey;
 import io.vhdboot.hive.HiveValue;
 import io.vhdboot.hive.RegistryType;
+import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.ntfs.nio.NtfsFileSystem;
+import io.vhdboot.ntfs.nio.NtfsFileSystemOptions;
+import io.vhdboot.ntfs.nio.NtfsFileSystems;
+import io.vhdboot.servicing.BootVerdict;
+import io.vhdboot.servicing.OfflineWindows;
+import io.vhdboot.servicing.Release;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * What a SOFTWARE hive says of its Windows, as far as its start depends on it.
+ * What the files of a Windows tell of it, as far as its start depends on it.
  *
- * @param product its name
- * @param edition its edition, such as {@code Ultimate}
- * @param major the version's first number
- * @param minor the version's second number
- * @param build the build number
- * @param isServer whether it is a server
+ * @param windows what was recognised
  */
-record WindowsFacts(
-    String product, String edition, int major, int minor, int build, boolean isServer) {
+record WindowsFacts(OfflineWindows windows) {
 
-  private static final String KEY = "Microsoft\\Windows NT\\CurrentVersion";
-
-  /** Editions of Windows 7's clients that may start from a VHD. */
-  private static final Set<String> WINDOWS_7_EDITIONS =
-      Set.of("enterprise", "enterprisen", "ultimate", "ultimaten");
-
-  static WindowsFacts read(Hive software) throws IOException {
-    Optional<HiveKey> key = software.root().find(KEY);
-    if (key.isEmpty()) {
-      return new WindowsFacts("a Windows of unknown version", "", 10, 0, 0, false);
+  /**
+   * Recognises a Windows.
+   *
+   * @param root its folder's path on the volume
+   * @throws io.vhdboot.disk.DiskFormatException when it holds none, or a hive cannot be read
+   */
+  static WindowsFacts of(NtfsVolume volume, String root) throws IOException {
+    NtfsFileSystemOptions options = NtfsFileSystemOptions.readOnly().withDeviceClosed(false);
+    try (NtfsFileSystem files = NtfsFileSystems.newFileSystem(volume.device(), options)) {
+      return new WindowsFacts(OfflineWindows.open(files.getPath(root)));
     }
-    String product = text(key.get(), "ProductName").orElse("Windows");
-    int build = number(text(key.get(), "CurrentBuild").orElse(""));
-    Optional<Long> newMajor = number(key.get(), "CurrentMajorVersionNumber");
-    String[] version = text(key.get(), "CurrentVersion").orElse("6.3").split("\\.");
-    int minor = version.length > 1 ? number(version[1]) : 3;
-    boolean isNew = newMajor.isPresent() || build >= 10_000;
-    return new WindowsFacts(
-        product,
-        text(key.get(), "EditionID").orElse(""),
-        isNew ? 10 : number(version[0]),
-        isNew ? 0 : minor,
-        build,
-        text(key.get(), "InstallationType").orElse("").startsWith("Server")
-            || product.contains("Server"));
-  }
-
-  private static Optional<String> text(HiveKey key, String name) throws IOException {
-    return key.value(name).map(HiveValue::asString);
   }
 
   /** A number of 32 bits; nothing where the value is missing or of another type. */
@@ -60,29 +40,36 @@ record WindowsFacts(
         .map(HiveValue::asNumber);
   }
 
-  private static int number(String text) {
-    return text.matches("\\d{1,8}") ? Integer.parseInt(text) : 0;
-  }
-
   /** Whether it is of the family of Windows 7. */
   boolean is7() {
-    return major == 6 && minor == 1;
+    return windows.isWindows7();
   }
 
-  /** Whether it is older than Windows 8, with which VHDX and USB came. */
+  /** Whether it is known to be older than Windows 8, with which VHDX came. */
   boolean isBefore8() {
-    return major == 6 && minor < 2;
+    return windows.release().isPresent() && !windows.isAtLeast(6, 2);
   }
 
-  boolean mayStartFromVhd() {
-    return !(major == 6 && minor == 0)
-        && (!is7() || isServer || WINDOWS_7_EDITIONS.contains(edition.toLowerCase(Locale.ROOT)));
+  /** Why it may not start from a VHD; nothing where it may, or too little is known of it. */
+  Optional<String> vhdRefusal() {
+    return refusal(windows.vhdBoot());
+  }
+
+  /** Why it does not start from USB; nothing where it does, or too little is known of it. */
+  Optional<String> usbRefusal() {
+    return refusal(windows.usbBoot());
+  }
+
+  private static Optional<String> refusal(BootVerdict verdict) {
+    return verdict.answer() == BootVerdict.Answer.NO
+        ? Optional.of(verdict.reason())
+        : Optional.empty();
   }
 
   @Override
   public String toString() {
-    return product
-        + (edition.isEmpty() ? "" : " (" + edition + ")")
-        + (build == 0 ? "" : ", build " + build);
+    return windows.productName().orElse("a Windows of unknown name")
+        + windows.editionId().map(edition -> " (" + edition + ")").orElse("")
+        + windows.release().map(Release::toString).map(release -> ", " + release).orElse("");
   }
 }

@@ -1,5 +1,6 @@
 package io.vhdboot.doctor;
 
+import io.vhdboot.bcd.BootFirmware;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.Partition;
@@ -75,6 +76,12 @@ final class WindowsSearch {
     Optional<NtfsFile> file =
         only().get().volume().find("Windows/" + path).filter(each -> !each.isDirectory());
     return file.isPresent() ? Optional.of(file.get().stream("").device()) : Optional.empty();
+  }
+
+  /** The command that puts boot files onto a partition, and sees to the entry. */
+  String bcdboot(Partition partition, BootFirmware firmware) throws IOException {
+    String windows = only().map(Place::path).orElse("PATH-TO-WINDOWS");
+    return "vhdboot bcdboot " + windows + " /s " + patient.path(partition) + " /f " + firmware;
   }
 
   /** Every Windows; a VHD that is another one's parent does not count. */

@@ -63,6 +63,9 @@ final class WindowsStep {
     checkKernel("hal.dll");
     checkMachine(kernel);
     Optional<WindowsFacts> facts = facts();
+    if (facts.isPresent() && vhd.isPresent()) {
+      checkFormat(facts.get(), vhd.get());
+    }
     Optional<Hive> system = system();
     if (system.isPresent()) {
       try {
@@ -76,9 +79,6 @@ final class WindowsStep {
       }
     }
     facts.ifPresent(this::checkEdition);
-    if (facts.isPresent() && vhd.isPresent()) {
-      checkFormat(facts.get(), vhd.get());
-    }
   }
 
   private String hive(String name) {
@@ -240,8 +240,9 @@ final class WindowsStep {
                 ? "put a sound hive in its place: vhdboot cp"
                 : "vhdboot hive set "
                     + hive("SYSTEM")
-                    + " Select Default dword:"
-                    + others.get(0).name().substring(10));
+                    + " Select Default "
+                    + Integer.parseInt(others.get(0).name().substring(10))
+                    + " --type DWORD");
     return others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty();
   }
 
@@ -260,13 +261,14 @@ final class WindowsStep {
   private Optional<WindowsFacts> facts() throws IOException {
     try {
       Optional<BlockDevice> file = hiveFile("SOFTWARE");
-      if (file.isPresent()) {
-        return Optional.of(WindowsFacts.read(Hive.open(file.get(), logs("SOFTWARE"))));
+      if (file.isEmpty()) {
+        chart
+            .breaks(Step.REGISTRY, BootError.CANNOT_LOAD_REGISTRY)
+            .at(hive("SOFTWARE"))
+            .note("there is no SOFTWARE hive", "put it back, as from RegBack: vhdboot cp");
+        return Optional.empty();
       }
-      chart
-          .breaks(Step.REGISTRY, BootError.CANNOT_LOAD_REGISTRY)
-          .at(hive("SOFTWARE"))
-          .note("there is no SOFTWARE hive", "put it back, as from RegBack: vhdboot cp");
+      Hive.open(file.get(), logs("SOFTWARE"));
     } catch (DiskFormatException e) {
       chart
           .breaks(Step.REGISTRY, BootError.CANNOT_LOAD_REGISTRY)
@@ -274,19 +276,25 @@ final class WindowsStep {
           .note(
               "the SOFTWARE hive is damaged: " + e.getMessage(),
               "put a sound one in its place: vhdboot cp; vhdboot hive check");
+      return Optional.empty();
     }
-    return Optional.empty();
+    try {
+      return Optional.of(WindowsFacts.of(volume, root));
+    } catch (IOException e) {
+      // What is damaged is told where the machine comes upon it.
+      return Optional.empty();
+    }
   }
 
   private void checkEdition(WindowsFacts facts) {
-    if (vhd.isPresent() && !facts.mayStartFromVhd()) {
+    Optional<String> refusal = vhd.isPresent() ? facts.vhdRefusal() : Optional.empty();
+    if (refusal.isPresent()) {
       chart
           .breaks(Step.WINDOWS, BootError.EDITION_NOT_LICENSED)
           .at(hive("SOFTWARE"))
           .note(
-              facts + " may not start from a VHD",
-              "of Windows 7 only Enterprise and Ultimate may: take another edition, or put it on a"
-                  + " partition");
+              facts + " may not start from a VHD: " + refusal.get(),
+              "take another edition, or put it on a partition");
       return;
     }
     chart.pass(Step.WINDOWS, facts.toString());
@@ -346,6 +354,6 @@ final class WindowsStep {
                 + " when it starts, and its volume has "
                 + Quantity.ofBytes(room)
                 + " left",
-            "a larger stick, a smaller VHD, or vhdboot service --portable");
+            "a larger stick, a smaller VHD, or vhdboot service " + path + " --portable");
   }
 }

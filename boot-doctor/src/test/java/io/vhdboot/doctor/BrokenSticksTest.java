@@ -23,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -465,6 +466,18 @@ class BrokenSticksTest {
         Step.BOOT_CONFIGURATION,
         BootError.DEVICE_INACCESSIBLE,
         stick -> edit(stick + bios, entry -> entry.remove(BcdElements.OS_DEVICE)));
+    names(
+        "a RAM disk whose image is not there",
+        GoodStick.BIOS,
+        Step.BOOT_CONFIGURATION,
+        BootError.FILE_MISSING,
+        stick ->
+            edit(
+                stick + bios,
+                entry ->
+                    entry.set(
+                        BcdElements.DEVICE,
+                        BcdValue.of(BcdDevice.ramDisk(BcdDevice.BOOT, "\\boot.wim")))));
     mends(
         "an entry with another systemroot",
         GoodStick.UEFI,
@@ -601,12 +614,9 @@ class BrokenSticksTest {
     names(
         "a VHDX for Windows 7",
         GoodStick.VHDX,
-        Step.DRIVERS,
-        BootError.INACCESSIBLE_BOOT_DEVICE,
-        stick ->
-            Surgery.hive(
-                stick + "@1/virtualharddisk.vhdx" + CONFIG + "SOFTWARE",
-                hive -> makeItSeven(hive.root(), "Ultimate")));
+        Step.VHD,
+        BootError.VHD_DAMAGED,
+        stick -> makeItSeven(stick + "@1/virtualharddisk.vhdx@1", "Ultimate", true));
   }
 
   private static void systems() {
@@ -726,48 +736,50 @@ class BrokenSticksTest {
         Step.REGISTRY,
         BootError.CANNOT_LOAD_REGISTRY,
         stick -> Surgery.delete(stick + "@1" + VHD + "@1", "Windows/System32/config/SOFTWARE"));
-    names(
+    mends(
         "a Windows 7 whose USB drivers start late",
         GoodStick.BIOS,
         Step.DRIVERS,
         BootError.INACCESSIBLE_BOOT_DEVICE,
-        stick ->
-            Surgery.hive(
-                stick + "@1" + VHD + CONFIG + "SOFTWARE",
-                hive -> makeItSeven(hive.root(), "Enterprise")));
+        stick -> makeItSeven(stick + "@1" + VHD + "@1", "Enterprise", false));
     names(
         "an edition of Windows 7 that may not start from a VHD",
         GoodStick.BIOS,
         Step.WINDOWS,
         BootError.EDITION_NOT_LICENSED,
-        stick -> {
-          Surgery.hive(
-              stick + "@1" + VHD + CONFIG + "SOFTWARE",
-              hive -> makeItSeven(hive.root(), "Professional"));
-          Surgery.hive(stick + system, hive -> startUsbEarly(hive.root()));
-          for (String name : List.of("usbehci", "usbuhci", "usbohci", "usbhub", "usbccgp")) {
-            byte[] driver = file(stick + "@1" + VHD + "@1/Windows/System32/drivers/disk.sys");
-            Surgery.create(
-                stick + "@1" + VHD + "@1", "Windows/System32/drivers", name + ".sys", driver);
+        stick -> makeItSeven(stick + "@1" + VHD + "@1", "Professional", true));
+  }
+
+  /** Gives the sample the version of Windows 7 and its drivers for USB. */
+  private static void makeItSeven(String volume, String edition, boolean startsFromUsb)
+      throws IOException {
+    Surgery.hive(
+        volume + "/Windows/System32/config/SOFTWARE",
+        hive -> {
+          HiveKey version = hive.root().find("Microsoft\\Windows NT\\CurrentVersion").orElseThrow();
+          version.setValue(HiveValue.string("ProductName", "Windows 7"));
+          version.setValue(HiveValue.string("CurrentVersion", "6.1"));
+          version.setValue(HiveValue.string("CurrentBuild", "7601"));
+          version.setValue(HiveValue.string("EditionID", edition));
+        });
+    byte[] driver = file(volume + "/Windows/System32/drivers/disk.sys");
+    for (String name : List.of("usbehci", "usbuhci", "usbohci", "usbhub", "usbccgp")) {
+      Surgery.create(volume, "Windows/System32/drivers", name + ".sys", driver);
+    }
+    Surgery.hive(
+        volume + "/Windows/System32/config/SYSTEM",
+        hive -> {
+          hive.root().createPath("ControlSet001\\Control");
+          for (String name :
+              List.of("usbehci", "usbuhci", "usbohci", "usbhub", "usbccgp", "USBSTOR")) {
+            HiveKey service = hive.root().createPath("ControlSet001\\Services\\" + name);
+            service.setValue(HiveValue.dword("Type", 1));
+            service.setValue(HiveValue.dword("Start", 3));
+            service.setValue(HiveValue.dword("BootFlags", 4));
           }
         });
-  }
-
-  private static void makeItSeven(HiveKey root, String edition) throws IOException {
-    HiveKey version = root.find("Microsoft\\Windows NT\\CurrentVersion").orElseThrow();
-    version.setValue(HiveValue.string("ProductName", "Windows 7"));
-    version.setValue(HiveValue.string("CurrentVersion", "6.1"));
-    version.setValue(HiveValue.string("CurrentBuild", "7601"));
-    version.setValue(HiveValue.string("EditionID", edition));
-  }
-
-  /** What a stock Windows 7 has, and the one value that lets its USB drivers start early. */
-  private static void startUsbEarly(HiveKey root) throws IOException {
-    root.createPath("ControlSet001\\Control").setValue(HiveValue.dword("BootDriverFlags", 4));
-    for (String name : List.of("usbehci", "usbuhci", "usbohci", "usbhub", "usbccgp", "USBSTOR")) {
-      HiveKey service = root.createPath("ControlSet001\\Services\\" + name);
-      service.setValue(HiveValue.dword("Start", 3));
-      service.setValue(HiveValue.dword("BootFlags", 4));
+    if (startsFromUsb) {
+      ServicingCures.usbBoot(volume + "/Windows", Instant.EPOCH).apply();
     }
   }
 

@@ -9,11 +9,13 @@ import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.ntfs.NewFileOptions;
+import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,6 +128,24 @@ class CrashDumpTest {
     assertThatThrownBy(() -> read(Arrays.copyOf(dump64(0x24, 0, 0, 0, 0), 0x1FFF)))
         .isInstanceOf(CorruptFormatException.class)
         .hasMessageContaining("8191");
+  }
+
+  @Test
+  void mutatedDumpsAreReadOrRefused() {
+    SplittableRandom random = Seed.random(getClass().getSimpleName());
+    int refused = 0;
+    int cases = Seed.cases(100_000, 500);
+    for (int i = 0; i < cases; i++) {
+      byte[] dump = random.nextBoolean() ? dump64(0x7B, 1, 2, 3, 4) : dump32(0x24, 1, 2, 3, 4);
+      for (int n = random.nextInt(20); n > 0; n--) {
+        dump[random.nextInt(random.nextInt(10) == 0 ? 8 : dump.length)] = (byte) random.nextInt();
+      }
+      if (random.nextInt(4) == 0) {
+        dump = Arrays.copyOf(dump, random.nextInt(dump.length));
+      }
+      refused += CrashDumpFuzzTarget.isRefused(dump) ? 1 : 0;
+    }
+    assertThat(refused).isBetween(1, cases - 1);
   }
 
   private static CrashDump read(byte[] bytes) throws IOException {

@@ -28,7 +28,8 @@ enum GoodStick {
   ALL(StickFirmware.ALL, stick -> stick),
   VHDX(StickFirmware.ALL, stick -> stick.vhdAllocation(VhdAllocation.VHDX_DYNAMIC)),
   FIXED(StickFirmware.BIOS, stick -> stick.vhdAllocation(VhdAllocation.FIXED)),
-  CHILD(StickFirmware.BIOS, stick -> stick.vhdName("base.vhd").childName("today.vhd"));
+  CHILD(StickFirmware.BIOS, stick -> stick.vhdName("base.vhd").childName("today.vhd")),
+  ROOMY(StickFirmware.BIOS, stick -> stick.vhdSize(96L << 20));
 
   private static final int BLOCK = 1 << 16;
   private static final long VHD_SIZE = 24L << 20;

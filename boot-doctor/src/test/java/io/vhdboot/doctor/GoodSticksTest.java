@@ -3,13 +3,22 @@ package io.vhdboot.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vhdboot.bcd.BcdDevice;
+import io.vhdboot.bcd.BcdElements;
+import io.vhdboot.bcd.BcdValue;
 import io.vhdboot.bcd.BootFirmware;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.doctor.Finding.Severity;
 import io.vhdboot.doctor.FirmwareView.Emulation;
+import io.vhdboot.hive.HiveState;
+import io.vhdboot.hive.HiveValue;
+import io.vhdboot.image.HiveFile;
 import io.vhdboot.image.ImagePath;
 import io.vhdboot.image.OpenImage;
+import io.vhdboot.testing.ExternalTool;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -43,7 +52,7 @@ class GoodSticksTest {
           List.of("partition table: ", "boot manager: ", "VHD: ", "loader: ", "registry: ")) {
         assertThat(walk.passed()).anyMatch(line -> line.startsWith(passed));
       }
-      assertThat(walk.passed()).contains("Windows: vhdboot sample (Professional), build 19045");
+      assertThat(walk.passed()).contains("Windows: vhdboot sample (Professional), 10.0.19045");
     }
 
     Treatment treatment = BootDoctor.of(stick.toString()).mend();
@@ -53,7 +62,7 @@ class GoodSticksTest {
 
   private static List<String> machines(GoodStick good) {
     return switch (good) {
-      case BIOS, FIXED, CHILD -> List.of("BIOS");
+      case BIOS, FIXED, CHILD, ROOMY -> List.of("BIOS");
       case UEFI -> List.of("UEFI");
       case ALL, VHDX -> List.of("BIOS", "UEFI");
     };
@@ -107,6 +116,68 @@ class GoodSticksTest {
       Files.copy(in, copy);
     }
     return copy;
+  }
+
+  @Test
+  void hiveWhoseLogHoldsTheLastChangesBootsAndIsReplayed() throws IOException {
+    Path stick = GoodStick.BIOS.copyTo(folder);
+    String volume = stick + "@1/virtualharddisk.vhd@1";
+    String system = volume + "/Windows/System32/config/SYSTEM";
+    byte[][] hive = new byte[1][];
+    Surgery.content(system, bytes -> hive[0] = bytes);
+    HalfWrittenHive half =
+        HalfWrittenHive.of(hive[0], "ControlSet001\\Control", HiveValue.dword("Mark", 7));
+    Surgery.content(system, bytes -> half.file());
+    Surgery.create(volume, "Windows/System32/config", "SYSTEM.LOG1", half.log());
+
+    Diagnosis found = BootDoctor.of(stick.toString()).examine();
+    assertThat(found.boots()).isTrue();
+    assertThat(found.findings()).extracting(Finding::severity).containsExactly(Severity.REMARK);
+    Treatment treatment = BootDoctor.of(stick.toString()).mend();
+    assertThat(treatment.actions()).hasSize(1);
+    assertThat(treatment.after().findings()).isEmpty();
+    try (HiveFile mended = HiveFile.open(system)) {
+      assertThat(mended.hive().state()).isEqualTo(HiveState.CLEAN);
+      assertThat(mended.hive().root().find("ControlSet001\\Control").orElseThrow().value("Mark"))
+          .isPresent();
+    }
+  }
+
+  @Test
+  void entryOfARamDiskIsNotFollowedFarther() throws IOException {
+    Path stick = GoodStick.BIOS.copyTo(folder);
+    Surgery.create(stick + "@1", "", "boot.wim", new byte[10_000]);
+    Surgery.store(
+        stick + "@1/Boot/BCD",
+        store ->
+            store
+                .find("{default}")
+                .orElseThrow()
+                .set(
+                    BcdElements.DEVICE,
+                    BcdValue.of(BcdDevice.ramDisk(BcdDevice.BOOT, "\\boot.wim"))));
+    Diagnosis found = BootDoctor.of(stick.toString()).examine();
+    assertThat(found.boots()).isTrue();
+    assertThat(found.findings()).extracting(Finding::severity).containsExactly(Severity.REMARK);
+    assertThat(found.findings().get(0).cause()).contains("RAM disk from \\boot.wim");
+  }
+
+  @Test
+  void deviceIsLookedAtAndNotWritten() throws IOException {
+    ExternalTool.requireRoot();
+    Path stick = GoodStick.ALL.copyTo(folder);
+    Surgery.put(stick + "@", 0x1BE, 0);
+    String device = ExternalTool.named("losetup").output("--find", "--show", stick).strip();
+    try {
+      Diagnosis found = BootDoctor.of(device).examine();
+      assertThat(found.walks().get(0).firstBreak().orElseThrow().error())
+          .isEqualTo(BootError.NO_ACTIVE_PARTITION);
+      assertThatThrownBy(() -> BootDoctor.of(device).mend())
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining("is a device");
+    } finally {
+      ExternalTool.named("losetup").output("--detach", device);
+    }
   }
 
   @Test

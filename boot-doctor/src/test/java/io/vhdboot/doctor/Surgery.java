@@ -103,13 +103,18 @@ final class Surgery {
     }
   }
 
-  /** Creates a file in the root folder or another of an NTFS volume. */
+  /** Creates a file in a folder of an NTFS volume, which is made where it is not there. */
   static void create(String path, String folder, String name, byte[] content) throws IOException {
     volume(
         path,
         editor -> {
-          NtfsFile parent =
-              folder.isEmpty() ? editor.volume().root() : editor.volume().file(folder);
+          NtfsFile parent = editor.volume().root();
+          for (String step : folder.isEmpty() ? new String[0] : folder.split("/")) {
+            parent =
+                parent.find(step).isPresent()
+                    ? editor.volume().file(parent.find(step).get())
+                    : editor.createDirectory(parent, step, NewFileOptions.defaults());
+          }
           NtfsFile made = editor.createFile(parent, name, NewFileOptions.defaults());
           try (ResizableBlockDevice stream = editor.stream(made, "")) {
             stream.setSize(content.length);

@@ -64,7 +64,7 @@ final class DoctorCommand implements Callable<Integer> {
       names = "--secureboot",
       paramLabel = "ERA",
       converter = BootAuthorityConverter.class,
-      description = "2011 or 2023: whose signatures the firmware trusts (2011).")
+      description = "2011 or 2023: Secure Boot is on, and the firmware trusts these signatures.")
   private Optional<BootAuthority> authority;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -73,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     BootDoctor doctor = BootDoctor.of(file).firmware(firmware.map(Set::of).orElse(Set.of()));
-    authority.ifPresent(doctor::authority);
+    authority.ifPresent(doctor::secureBoot);
     Treatment treatment = fix ? doctor.mend() : null;
     Diagnosis now = treatment == null ? doctor.examine() : treatment.after();
     PrintWriter out = spec.commandLine().getOut();

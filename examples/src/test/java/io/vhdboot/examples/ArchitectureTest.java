@@ -127,6 +127,8 @@ class ArchitectureTest {
             "ntfs",
             "fat",
             "boot code",
+            "authenticode",
+            "servicing",
             "image",
             "provisioning")
         .whereLayer("cli")

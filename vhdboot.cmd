@@ -14,6 +14,6 @@ if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 rem To compress files together (wim capture --solid) takes all of a chunk of 64 MiB.
 rem What only moves bytes is done before the second compiler has been of use.
 set "how=-XX:+UseParallelGC"
-for %%c in (vhd disk diskpart) do if /i "%~1"=="%%c" set "how=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+for %%c in (vhd disk diskpart ls cat cp stat tree) do if /i "%~1"=="%%c" set "how=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 "%java%" -Xms64m -Xmx640m %how% -XX:-UsePerfData %VHDBOOT_JAVA_OPTS% -jar "%jar%" %*
 exit /b %ERRORLEVEL%

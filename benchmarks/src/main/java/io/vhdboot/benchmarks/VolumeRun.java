@@ -18,6 +18,7 @@ import io.vhdboot.ntfs.NtfsStream;
 import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.ntfs.StreamHandle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,6 +50,9 @@ public final class VolumeRun {
 
   /** Times that the disk is told to write while a volume is built. */
   private static final int EARLY_FLUSHES = 4;
+
+  /** How long the disk is left alone while metadata is written. */
+  private static final int FLUSH_MILLIS = 200;
 
   private static final int FILES_PER_FOLDER = 1000;
   private static final int WARM_UP = 200_000;
@@ -221,7 +226,28 @@ public final class VolumeRun {
     }
     NtfsLayout layout = builder.plan();
     try (FileDevice device = FileDevice.create(image, layout.volumeSize())) {
-      layout.writer(device, true).finish();
+      finish(layout.writer(device, true), device);
+    }
+  }
+
+  /** Finishes a volume; the disk writes meanwhile. */
+  private static void finish(NtfsImageWriter writer, FileDevice device) throws IOException {
+    ScheduledExecutorService flushing = Executors.newSingleThreadScheduledExecutor();
+    try {
+      flushing.scheduleWithFixedDelay(
+          () -> {
+            try {
+              device.flush();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          },
+          FLUSH_MILLIS,
+          FLUSH_MILLIS,
+          TimeUnit.MILLISECONDS);
+      writer.finish();
+    } finally {
+      flushing.shutdown();
     }
   }
 
@@ -290,8 +316,12 @@ public final class VolumeRun {
     // A device of its own, so that the system reads ahead for it alone.
     try (FileDevice device = FileDevice.openReadOnly(image)) {
       NtfsVolume volume = NtfsVolume.open(device);
+      // Records first: a look at $MFT between two files would end the system's reading ahead.
+      List<NtfsStream> streams = new ArrayList<>();
       for (NtfsDirectoryEntry entry : files) {
-        NtfsStream stream = volume.file(entry).stream("");
+        streams.add(volume.file(entry).stream(""));
+      }
+      for (NtfsStream stream : streams) {
         for (long at = 0; at < stream.size(); at += piece.position()) {
           piece.clear();
           stream.read(at, piece);

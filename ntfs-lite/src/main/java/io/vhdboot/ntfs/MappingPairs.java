@@ -119,8 +119,12 @@ final class MappingPairs {
 
   /** The fewest bytes that hold a signed number. */
   static int width(long value) {
-    int bits = Long.SIZE - Long.numberOfLeadingZeros(value < 0 ? ~value : value) + 1;
-    return (bits + 7) / 8;
+    int bytes = 1;
+    // Mostly one to three steps, which is fast before the second compiler has seen it, too.
+    for (long rest = value; rest != (byte) rest; rest >>= 8) {
+      bytes++;
+    }
+    return bytes;
   }
 
   private static long signed(byte[] bytes, int offset, int count) {

@@ -5,6 +5,7 @@ module io.vhdboot.provisioning {
   requires transitive io.vhdboot.ntfs;
   requires transitive io.vhdboot.wim;
   requires transitive io.vhdboot.bcd;
+  requires transitive io.vhdboot.servicing;
   requires io.vhdboot.hive;
   requires io.vhdboot.image;
   requires io.vhdboot.fat;

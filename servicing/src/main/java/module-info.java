@@ -2,6 +2,7 @@
 module io.vhdboot.servicing {
   requires transitive io.vhdboot.disk;
   requires transitive io.vhdboot.hive;
+  requires io.vhdboot.bcd;
   requires java.xml;
 
   exports io.vhdboot.servicing;

@@ -95,6 +95,9 @@ public final class BcdElements {
   /** Loader: the kind of boot menu, Windows 8 on. */
   public static final int BOOT_MENU_POLICY = 0x250000c2;
 
+  /** Loader: whether the hypervisor is started; 0 not, 1 where it is installed. */
+  public static final int HYPERVISOR_LAUNCH_TYPE = 0x250000f0;
+
   /** Hypervisor settings: what its debugger is connected with. */
   public static final int HYPERVISOR_DEBUG_TYPE = 0x250000f3;
 

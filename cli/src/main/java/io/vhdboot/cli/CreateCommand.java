@@ -188,6 +188,8 @@ final class CreateCommand implements Callable<Integer> {
       description = "Go on in spite of what the plan finds, as far as it can be laid out.")
   private boolean force;
 
+  @Mixin private ServicingArguments servicing;
+
   @Override
   public Integer call() throws IOException {
     if (!image.toString().equals(WimInput.STANDARD_INPUT)) {
@@ -214,6 +216,7 @@ final class CreateCommand implements Callable<Integer> {
       }
       progress.end();
       spec.commandLine().getOut().println(plan.summary());
+      tellWhatWasServiced(plan);
       if (!deviceOptions.isDryRun()) {
         try (FileDevice stick = FileDevice.openReadOnly(output)) {
           tellWhereItStarts(plan, stick);
@@ -274,6 +277,7 @@ final class CreateCommand implements Callable<Integer> {
         }
         progress.end();
         spec.commandLine().getOut().println(disk + ": " + plan.summary());
+        tellWhatWasServiced(plan);
         tellWhereItStarts(plan, build);
       }
     } finally {
@@ -298,7 +302,15 @@ final class CreateCommand implements Callable<Integer> {
     return plan;
   }
 
-  private FlashImage.Builder flashImage() {
+  private void tellWhatWasServiced(FlashPlan plan) {
+    PrintWriter err = spec.commandLine().getErr();
+    plan.servicingProblem().ifPresent(text -> err.println("vhdboot: warning: " + text));
+    plan.serviced()
+        .ifPresent(report -> ServicingText.printSummary(report, spec.commandLine().getOut(), err));
+    err.flush();
+  }
+
+  private FlashImage.Builder flashImage() throws IOException {
     FlashImage.Builder builder =
         FlashImage.builder()
             .firmware(firmware)
@@ -318,6 +330,9 @@ final class CreateCommand implements Callable<Integer> {
     Optional.ofNullable(compact).ifPresent(builder::compact);
     Optional.ofNullable(seed).map(CreateCommand::bytes).ifPresent(builder::seed);
     sourceDate().ifPresent(builder::time);
+    // The time is the stick's.
+    builder.servicing(servicing.servicing(Instant.EPOCH)).hypervisor(servicing.isHypervisor());
+    servicing.usbBoot().ifPresent(builder::usbBoot);
     return builder;
   }
 

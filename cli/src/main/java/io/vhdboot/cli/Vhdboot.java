@@ -46,6 +46,7 @@ public final class Vhdboot implements Runnable {
           BcdbootCommand.class,
           BootsectCommand.class,
           SecureBootCommand.class,
+          ServiceCommand.class,
           NtfsCommand.class,
           DoctorCommand.class,
           DemoCommand.class,

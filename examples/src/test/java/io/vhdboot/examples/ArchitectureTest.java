@@ -101,7 +101,7 @@ class ArchitectureTest {
         .whereLayer("driver")
         .mayOnlyAccessLayers("disk", "authenticode")
         .whereLayer("servicing")
-        .mayOnlyAccessLayers("disk", "hive")
+        .mayOnlyAccessLayers("disk", "hive", "bcd")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
             "disk",

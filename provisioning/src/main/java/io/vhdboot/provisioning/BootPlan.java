@@ -1,7 +1,9 @@
 package io.vhdboot.provisioning;
 
 import io.vhdboot.bcd.BcdDevice;
+import io.vhdboot.bcd.BcdElements;
 import io.vhdboot.bcd.BcdStore;
+import io.vhdboot.bcd.BcdValue;
 import io.vhdboot.bcd.BootFirmware;
 import io.vhdboot.bcd.WindowsBootStore;
 import io.vhdboot.bcd.WindowsVersion;
@@ -23,6 +25,8 @@ import java.util.UUID;
 
 /** What makes a stick start: on which machines, by which files and which boot configurations. */
 final class BootPlan {
+
+  private static final long HYPERVISOR_AUTOMATIC = 1;
 
   private final FlashOptions options;
   private final WindowsImage windows;
@@ -187,7 +191,14 @@ final class BootPlan {
             .identifiers(ids::next)
             .time(time);
     options.description().ifPresent(store::description);
-    return store.build();
+    BcdStore built = store.build();
+    if (options.hypervisor()) {
+      built
+          .find("{default}")
+          .orElseThrow()
+          .set(BcdElements.HYPERVISOR_LAUNCH_TYPE, BcdValue.of(HYPERVISOR_AUTOMATIC));
+    }
+    return built;
   }
 
   /** The version that decides about the boot entry; of one that is not known, the nearest known. */

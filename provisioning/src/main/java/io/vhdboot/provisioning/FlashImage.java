@@ -4,6 +4,7 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.bootfiles.BootAuthority;
+import io.vhdboot.servicing.Servicing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,6 +98,9 @@ public final class FlashImage {
     private Optional<byte[]> seed = Optional.empty();
     private Optional<Instant> time = Optional.empty();
     private Optional<WofAlgorithm> compact = Optional.empty();
+    private Optional<Servicing> servicing = Optional.empty();
+    private Optional<Boolean> usbBoot = Optional.empty();
+    private boolean hypervisor;
     private boolean overwrite;
     private boolean force;
 
@@ -226,6 +230,30 @@ public final class FlashImage {
       return this;
     }
 
+    /**
+     * Services the Windows once it is on the stick; its time is that of the stick. Nothing but
+     * {@link #usbBoot(boolean)} unless told.
+     */
+    public Builder servicing(Servicing changes) {
+      servicing = Optional.of(changes);
+      return this;
+    }
+
+    /**
+     * Whether the Windows is made to start from USB. Unless told it is where it is Windows 7 or
+     * Server 2008 R2, which stop with 0x7B otherwise.
+     */
+    public Builder usbBoot(boolean yes) {
+      usbBoot = Optional.of(yes);
+      return this;
+    }
+
+    /** Lets the boot entry start the hypervisor, for Hyper-V; not unless told. */
+    public Builder hypervisor(boolean yes) {
+      hypervisor = yes;
+      return this;
+    }
+
     /** Replaces an output file that exists. */
     public Builder overwrite(boolean yes) {
       overwrite = yes;
@@ -281,6 +309,9 @@ public final class FlashImage {
               seed,
               time,
               compact,
+              servicing,
+              usbBoot,
+              hypervisor,
               overwrite,
               force));
     }

@@ -2,6 +2,7 @@ package io.vhdboot.provisioning;
 
 import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.bootfiles.BootAuthority;
+import io.vhdboot.servicing.Servicing;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,5 +28,8 @@ record FlashOptions(
     Optional<byte[]> seed,
     Optional<Instant> time,
     Optional<WofAlgorithm> compact,
+    Optional<Servicing> servicing,
+    Optional<Boolean> usbBoot,
+    boolean hypervisor,
     boolean overwrite,
     boolean force) {}

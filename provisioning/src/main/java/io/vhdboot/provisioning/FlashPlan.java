@@ -2,13 +2,16 @@ package io.vhdboot.provisioning;
 
 import io.vhdboot.bootcode.BootCode;
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.OutputFile;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.imaging.apply.BlobTargets;
 import io.vhdboot.ntfs.NtfsImageWriter;
+import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.ntfs.StreamHandle;
 import io.vhdboot.ntfs.VolumeRange;
 import io.vhdboot.provisioning.PlanProblem.Severity;
+import io.vhdboot.servicing.ServicingReport;
 import io.vhdboot.wim.Blob;
 import io.vhdboot.wim.BlobConsumer;
 import io.vhdboot.wim.BlobStreamer;
@@ -39,6 +42,9 @@ public final class FlashPlan implements Closeable {
   private final WindowsDisk windowsDisk;
   private final Stick stick;
   private final Optional<EfiVolume> efiVolume;
+  private final Optional<StickServicing> servicing;
+  private Optional<ServicingReport> serviced = Optional.empty();
+  private Optional<String> servicingProblem = Optional.empty();
   private final boolean isNewlySignedToo;
   private final List<PlanProblem> problems;
   private StickUsage used;
@@ -52,6 +58,7 @@ public final class FlashPlan implements Closeable {
       Stick stick,
       Optional<EfiVolume> efiVolume,
       boolean isNewlySignedToo,
+      Optional<StickServicing> servicing,
       List<PlanProblem> problems) {
     this.options = options;
     this.wim = wim;
@@ -61,6 +68,7 @@ public final class FlashPlan implements Closeable {
     this.stick = stick;
     this.efiVolume = efiVolume;
     this.isNewlySignedToo = isNewlySignedToo;
+    this.servicing = servicing;
     this.problems = List.copyOf(problems);
   }
 
@@ -105,6 +113,16 @@ public final class FlashPlan implements Closeable {
   /** Bytes of the VHD file, and of its child, when Windows has expanded what it boots. */
   public long expandedVhdFileSize() {
     return windowsDisk.expandedSize();
+  }
+
+  /** What was changed in the Windows; nothing before the image is written, or where nothing was. */
+  public Optional<ServicingReport> serviced() {
+    return serviced;
+  }
+
+  /** Why nothing was changed in the Windows although something should; for people. */
+  public Optional<String> servicingProblem() {
+    return servicingProblem;
   }
 
   /** Bytes of content that will be decoded from the source. */
@@ -219,8 +237,26 @@ public final class FlashPlan implements Closeable {
     if (efiWriting.isPresent()) {
       efiWriting.get().finish();
     }
+    if (servicing.isPresent()) {
+      progress.begin("Servicing", -1);
+      service(servicing.get(), partition);
+    }
     // The table that makes it bootable comes last.
     geometry.writeTable(disk, BootCode.mbr());
+  }
+
+  private void service(StickServicing changes, BlockDevice partition) throws IOException {
+    try {
+      serviced = Optional.of(changes.run(partition, windowsDisk.geometry()));
+      used = StickUsage.of(geometry, stick.layout());
+      used.addVolume(geometry, NtfsVolume.open(partition));
+    } catch (DiskFormatException e) {
+      // Nobody asked for what is done by itself, so it must not stand in the way.
+      if (changes.isAsked() && !options.force()) {
+        throw e;
+      }
+      servicingProblem = Optional.of("the Windows is not serviced: " + e.getMessage());
+    }
   }
 
   private Optional<EfiVolume.Writing> beginWritingEfi(BlockDevice disk) throws IOException {

@@ -5,6 +5,7 @@ import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.disk.OutputFile;
 import io.vhdboot.imaging.apply.Compaction;
 import io.vhdboot.provisioning.PlanProblem.Severity;
+import io.vhdboot.servicing.Servicing;
 import io.vhdboot.wim.WimFile;
 import io.vhdboot.wim.WimImage;
 import io.vhdboot.wim.WimImageInfo;
@@ -78,13 +79,25 @@ final class FlashPlanner {
         boot.stickForNtfs(content.minimumVolumeSize(disk.expandedSize()) + SPARE);
     StickGeometry geometry =
         options.stickSize().isEmpty() ? needed : boot.stickOfSize(options.stickSize().getAsLong());
-    checkStick(geometry, needed, disk);
+    Optional<Servicing> servicing = servicing(windows, time, geometry.size() < needed.size());
+    checkStick(geometry, needed, disk, isKeptSmall(servicing));
     Stick volume;
     try {
       volume = content.plan(geometry.ntfsOffset(), geometry.ntfsLength(), disk.vhd().fileSize());
     } catch (NoSpaceException e) {
       throw new PlanRejectedException(List.of(tooSmall(geometry, needed, Severity.IMPOSSIBLE)));
     }
+    Optional<StickServicing> changes =
+        servicing.map(
+            wanted ->
+                new StickServicing(
+                    wanted,
+                    options.usbBoot().isPresent()
+                        || options.servicing().filter(each -> !each.isEmpty()).isPresent(),
+                    options.vhdName(),
+                    windows.root(),
+                    identifiers,
+                    time));
     return new FlashPlan(
         options,
         wim,
@@ -94,6 +107,7 @@ final class FlashPlanner {
         volume,
         boot.efiVolume(geometry),
         boot.isNewlySignedToo(),
+        changes,
         problems);
   }
 
@@ -138,6 +152,25 @@ final class FlashPlanner {
     return disk;
   }
 
+  /** What is to be changed in the Windows once it is on the stick. */
+  private Optional<Servicing> servicing(WindowsImage windows, Instant time, boolean isTight) {
+    Servicing servicing = options.servicing().orElse(Servicing.at(time)).withTime(time);
+    List<String> asked = servicing.options();
+    if (options.usbBoot().orElse(windows.isWindows7() && windows.folder().isPresent())) {
+      servicing = servicing.usbBoot();
+    }
+    if (isTight && asked.contains(Servicing.PORTABLE)) {
+      servicing = servicing.noVhdExpansion();
+    }
+    return servicing.isEmpty() ? Optional.empty() : Optional.of(servicing);
+  }
+
+  private static boolean isKeptSmall(Optional<Servicing> servicing) {
+    return servicing
+        .filter(changes -> changes.options().contains(Servicing.NO_VHD_EXPANSION))
+        .isPresent();
+  }
+
   private Optional<Compaction> compaction(WindowsImage windows) {
     if (options.compact().isEmpty()) {
       return Optional.empty();
@@ -153,7 +186,8 @@ final class FlashPlanner {
     return Optional.of(Compaction.of(options.compact().get(), windows.root()));
   }
 
-  private void checkStick(StickGeometry geometry, StickGeometry needed, WindowsDisk disk)
+  private void checkStick(
+      StickGeometry geometry, StickGeometry needed, WindowsDisk disk, boolean isKeptSmall)
       throws PlanRejectedException {
     if (geometry.ntfsLength() < DiskGeometry.ALIGNMENT) {
       throw new PlanRejectedException(List.of(tooSmall(geometry, needed, Severity.IMPOSSIBLE)));
@@ -167,7 +201,15 @@ final class FlashPlanner {
                   "take a smaller VHD: 2 TiB is the limit")));
     }
     if (geometry.size() < needed.size()) {
-      problems.add(tooSmall(geometry, needed, Severity.TIGHT));
+      problems.add(
+          isKeptSmall
+              ? PlanProblem.warning(
+                  "a stick of "
+                      + Sizes.text(geometry.size())
+                      + " has no room for the VHD at its full size; it grows as it is filled, and"
+                      + " when the stick is full, Windows loses what it writes",
+                  "")
+              : tooSmall(geometry, needed, Severity.TIGHT));
     }
   }
 
@@ -184,7 +226,8 @@ final class FlashPlanner {
         what,
         "give it at least --stick-size "
             + Sizes.atLeast(needed.size())
-            + ", or make --vhd-size smaller");
+            + ", or make --vhd-size smaller"
+            + (severity == Severity.TIGHT ? ", or pass --no-vhd-expansion" : ""));
   }
 
   /**

@@ -1,8 +1,12 @@
 package io.vhdboot.provisioning;
 
+import io.vhdboot.ntfs.FreeSpace;
 import io.vhdboot.ntfs.NtfsLayout;
+import io.vhdboot.ntfs.NtfsVolume;
 import io.vhdboot.ntfs.VolumeRange;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What of a stick is in use: all but the free clusters of its NTFS volume and what lies behind. */
@@ -28,6 +32,18 @@ final class StickUsage {
       usage.add(end, geometry.size());
     }
     return usage;
+  }
+
+  /** Adds what a volume uses that was changed after it was laid out. */
+  void addVolume(StickGeometry geometry, NtfsVolume volume) throws IOException {
+    FreeSpace free = volume.freeSpace();
+    long start = geometry.ntfsOffset();
+    long at = 0;
+    for (Optional<VolumeRange> run = free.next(at); run.isPresent(); run = free.next(at)) {
+      add(start + at, start + run.get().position());
+      at = run.get().end();
+    }
+    add(start + at, start + volume.clusterCount() * volume.clusterSize());
   }
 
   private void add(long from, long to) {

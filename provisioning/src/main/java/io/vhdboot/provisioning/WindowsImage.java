@@ -119,6 +119,11 @@ record WindowsImage(WimImageInfo info, Optional<WimEntry> folder, List<String> m
     return Optional.empty();
   }
 
+  /** Whether this is Windows 7 or Server 2008 R2. */
+  boolean isWindows7() {
+    return isVersion(6, 1);
+  }
+
   /** What is wrong with booting this Windows from a VHDX rather than a VHD. */
   Optional<PlanProblem> vhdxProblem() {
     if (isVersion(6, 0) || isVersion(6, 1)) {

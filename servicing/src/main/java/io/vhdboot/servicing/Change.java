@@ -40,7 +40,7 @@ public sealed interface Change {
    * A value of the registry.
    *
    * @param option what asked for it
-   * @param hive the hive
+   * @param hive the hive's name, such as {@code SYSTEM}; of a boot store {@code BCD} and its path
    * @param key the key's path in it
    * @param name the value's name; empty for the default value
    * @param valueBefore what was there
@@ -50,7 +50,7 @@ public sealed interface Change {
    */
   record OfValue(
       String option,
-      WindowsHive hive,
+      String hive,
       String key,
       String name,
       Optional<HiveValue> valueBefore,
@@ -61,7 +61,7 @@ public sealed interface Change {
 
     @Override
     public String place() {
-      return "HKLM\\" + hive + "\\" + key + "\\" + (name.isEmpty() ? "@" : name);
+      return keyPlace(hive, key) + "\\" + (name.isEmpty() ? "@" : name);
     }
 
     @Override
@@ -83,17 +83,17 @@ public sealed interface Change {
    * A key of the registry that was made, or is gone again.
    *
    * @param option what asked for it
-   * @param hive the hive
+   * @param hive the hive's name, such as {@code SYSTEM}; of a boot store {@code BCD} and its path
    * @param key the key's path in it
    * @param reason what it is good for
    * @param outcome what became of it
    */
-  record OfKey(String option, WindowsHive hive, String key, String reason, Outcome outcome)
+  record OfKey(String option, String hive, String key, String reason, Outcome outcome)
       implements Change {
 
     @Override
     public String place() {
-      return "HKLM\\" + hive + "\\" + key;
+      return keyPlace(hive, key);
     }
 
     @Override
@@ -140,5 +140,9 @@ public sealed interface Change {
     public String after() {
       return sizeAfter.map(size -> size + " bytes").orElse("");
     }
+  }
+
+  private static String keyPlace(String hive, String key) {
+    return (EditedHives.isStore(hive) ? hive : "HKLM\\" + hive) + "\\" + key;
   }
 }

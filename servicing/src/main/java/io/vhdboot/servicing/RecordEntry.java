@@ -16,7 +16,7 @@ sealed interface RecordEntry {
   /** A value of the registry: what was there before anything was changed, and what is now. */
   record OfValue(
       String option,
-      WindowsHive hive,
+      String hive,
       String key,
       String name,
       Optional<HiveValue> before,
@@ -28,13 +28,13 @@ sealed interface RecordEntry {
       return targetOf(hive, key, name);
     }
 
-    static String targetOf(WindowsHive hive, String key, String name) {
+    static String targetOf(String hive, String key, String name) {
       return "value|" + hive + "|" + lower(key) + "|" + lower(name);
     }
   }
 
   /** A key of the registry that was not there. */
-  record OfKey(String option, WindowsHive hive, String key) implements RecordEntry {
+  record OfKey(String option, String hive, String key) implements RecordEntry {
 
     @Override
     public String target() {

@@ -21,13 +21,29 @@ import java.util.Objects;
  */
 public final class Servicing {
 
+  /** The name of {@link #usbBoot}. */
+  public static final String USB_BOOT = "usb-boot";
+
+  /** The name of {@link #portable}. */
+  public static final String PORTABLE = "portable";
+
+  /** The name of {@link #noVhdExpansion}. */
+  public static final String NO_VHD_EXPANSION = "no-vhd-expansion";
+
   private final List<ServicingOption> options;
+  private final List<Path> bootStores;
   private final Instant time;
   private final boolean asItIs;
   private final boolean force;
 
-  private Servicing(List<ServicingOption> options, Instant time, boolean asItIs, boolean force) {
+  private Servicing(
+      List<ServicingOption> options,
+      List<Path> bootStores,
+      Instant time,
+      boolean asItIs,
+      boolean force) {
     this.options = List.copyOf(options);
+    this.bootStores = List.copyOf(bootStores);
     this.time = Objects.requireNonNull(time);
     this.asItIs = asItIs;
     this.force = force;
@@ -39,12 +55,12 @@ public final class Servicing {
    * @param time the time stamped on what is changed in hives
    */
   public static Servicing at(Instant time) {
-    return new Servicing(List.of(), time, false, false);
+    return new Servicing(List.of(), List.of(), time, false, false);
   }
 
   /** Goes on in spite of hibernation; undoing takes back what somebody else has changed since. */
   public Servicing force(boolean yes) {
-    return new Servicing(options, time, asItIs, yes);
+    return new Servicing(options, bootStores, time, asItIs, yes);
   }
 
   /**
@@ -52,7 +68,7 @@ public final class Servicing {
    * refused unless told.
    */
   public Servicing asItIs(boolean yes) {
-    return new Servicing(options, time, yes, force);
+    return new Servicing(options, bootStores, time, yes, force);
   }
 
   /** Makes it start from USB without stop 0x7B. */
@@ -60,15 +76,83 @@ public final class Servicing {
     return with(new UsbBoot());
   }
 
+  /**
+   * Makes it behave on a stick that goes from machine to machine: as Windows To Go, disks of the
+   * machine offline, no device encryption, no hibernation, a stop code stays on the screen.
+   */
+  public Servicing portable() {
+    return with(new Portable());
+  }
+
+  /** Chooses its paging file. */
+  public Servicing pagingFile(PagingFile choice) {
+    return with(choice.option());
+  }
+
+  /** Lets the dynamic VHD that it starts from grow as it is filled, instead of at start. */
+  public Servicing noVhdExpansion() {
+    return with(new VhdExpansion());
+  }
+
+  /**
+   * Gives it an answer file.
+   *
+   * @param source what messages call the file
+   * @param xml its bytes
+   * @throws io.vhdboot.disk.CorruptFormatException when it is not well-formed or no answer file
+   */
+  public Servicing unattend(String source, byte[] xml) throws IOException {
+    return with(new Unattend(source, xml));
+  }
+
+  /**
+   * Names the computer; after {@link #unattend}, where there is an answer file.
+   *
+   * @param name 1 to 15 letters, digits and hyphens
+   */
+  public Servicing computerName(String name) {
+    return with(new ComputerName(name));
+  }
+
+  /** Sets what makes a feature. */
+  public Servicing feature(RegistryFeature feature) {
+    return with(feature.option());
+  }
+
+  /**
+   * Lets its boot entries start the hypervisor; needs {@link #bootStores}.
+   *
+   * @param vhd the path of the VHD that holds it on its volume, such as {@code \\w.vhd}; empty
+   *     where it lies in none
+   */
+  public Servicing hypervisor(String vhd) {
+    return with(new Hypervisor(vhd));
+  }
+
+  /** Names the boot stores that start it, to change them, or to undo that. */
+  public Servicing bootStores(List<Path> stores) {
+    return new Servicing(options, stores, time, asItIs, force);
+  }
+
   private Servicing with(ServicingOption option) {
     List<ServicingOption> more = new ArrayList<>(options);
     more.add(option);
-    return new Servicing(more, time, asItIs, force);
+    return new Servicing(more, bootStores, time, asItIs, force);
   }
 
   /** Whether nothing is asked for. */
   public boolean isEmpty() {
     return options.isEmpty();
+  }
+
+  /** The names of what is asked for, as reports have them, such as {@code usb-boot}. */
+  public List<String> options() {
+    return options.stream().map(ServicingOption::name).toList();
+  }
+
+  /** The same with another time. */
+  public Servicing withTime(Instant newTime) {
+    return new Servicing(options, bootStores, newTime, asItIs, force);
   }
 
   /** Tells what would be changed, and changes nothing. */
@@ -90,8 +174,9 @@ public final class Servicing {
   private ServicingReport run(Path windowsFolder, boolean write) throws IOException {
     WindowsFolder folder = WindowsFolder.at(windowsFolder);
     OfflineWindows windows = OfflineWindows.open(folder.path());
+    EditedHives hives = new EditedHives(folder, bootStores, time, asItIs);
     ServicingEdit edit =
-        new ServicingEdit(folder, windows, ServicingRecord.read(folder), time, asItIs);
+        new ServicingEdit(folder, windows, ServicingRecord.read(folder), hives, time);
     checkHibernation(windows);
     for (ServicingOption option : options) {
       edit.begin(option.name());
@@ -123,7 +208,8 @@ public final class Servicing {
     OfflineWindows windows = OfflineWindows.open(folder.path());
     ServicingRecord record = ServicingRecord.read(folder);
     checkHibernation(windows);
-    Undo undo = new Undo(folder, record, time, asItIs, force);
+    Undo undo =
+        new Undo(folder, record, new EditedHives(folder, bootStores, time, asItIs), time, force);
     undo.plan();
     if (write) {
       undo.write();

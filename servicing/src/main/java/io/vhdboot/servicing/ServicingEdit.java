@@ -1,25 +1,26 @@
 package io.vhdboot.servicing;
 
-import io.vhdboot.hive.Hive;
+import io.vhdboot.bcd.BcdStore;
+import io.vhdboot.bcd.BcdValue;
+import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.disk.WindowsGuid;
 import io.vhdboot.hive.HiveKey;
 import io.vhdboot.hive.HiveValue;
 import io.vhdboot.servicing.Change.Outcome;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 
 /**
  * Changes to a Windows while they are collected: hives in memory, contents of files to be written.
@@ -37,10 +38,7 @@ final class ServicingEdit {
   private final OfflineWindows windows;
   private final ServicingRecord record;
   private final Instant time;
-  private final boolean asItIs;
-  private final Map<WindowsHive, Hive> hives = new EnumMap<>(WindowsHive.class);
-  private final Map<WindowsHive, StoredHive> stored = new EnumMap<>(WindowsHive.class);
-  private final Set<WindowsHive> changedHives = EnumSet.noneOf(WindowsHive.class);
+  private final EditedHives hives;
   private final Map<String, FileContent> files = new LinkedHashMap<>();
   private final Map<String, FileContent.Digest> digests = new LinkedHashMap<>();
   private final List<Change> changes = new ArrayList<>();
@@ -51,13 +49,13 @@ final class ServicingEdit {
       WindowsFolder folder,
       OfflineWindows windows,
       ServicingRecord record,
-      Instant time,
-      boolean asItIs) {
+      EditedHives hives,
+      Instant time) {
     this.folder = folder;
     this.windows = windows;
     this.record = record;
     this.time = time;
-    this.asItIs = asItIs;
+    this.hives = hives;
   }
 
   /** What the Windows is. */
@@ -87,7 +85,7 @@ final class ServicingEdit {
 
   /** Whether there is such a hive. */
   boolean hasHive(WindowsHive hive) throws IOException {
-    return hives.containsKey(hive) || StoredHive.find(folder, hive).isPresent();
+    return hives.find(hive.name()).isPresent();
   }
 
   /**
@@ -95,26 +93,58 @@ final class ServicingEdit {
    * that counts.
    */
   Optional<HiveKey> key(WindowsHive hive, String path) throws IOException {
-    return hive(hive).root().find(resolve(hive, path));
+    return key(hive.name(), resolve(hive, path));
+  }
+
+  private Optional<HiveKey> key(String hive, String path) throws IOException {
+    return hives.get(hive).root().find(path);
   }
 
   /** The value at a path, with what was changed so far. */
   Optional<HiveValue> value(WindowsHive hive, String path, String name) throws IOException {
+    return value(hive.name(), resolve(hive, path), name);
+  }
+
+  private Optional<HiveValue> value(String hive, String path, String name) throws IOException {
     Optional<HiveKey> key = key(hive, path);
     return key.isEmpty() ? Optional.empty() : key.get().value(name);
   }
 
   /** Sets a value; keys that are missing on the way are made. */
   void set(WindowsHive hive, String path, HiveValue value, String reason) throws IOException {
-    String resolved = resolve(hive, path);
-    Optional<HiveValue> before = value(hive, resolved, value.name());
+    set(hive.name(), resolve(hive, path), value, reason);
+  }
+
+  private void set(String hive, String path, HiveValue value, String reason) throws IOException {
+    Optional<HiveValue> before = value(hive, path, value.name());
     if (before.filter(old -> isSame(old, value)).isPresent()) {
-      add(hive, resolved, value.name(), before, before, reason, Outcome.ALREADY_SO);
+      add(hive, path, value.name(), before, before, reason, Outcome.ALREADY_SO);
       return;
     }
-    makeKeys(hive, resolved, reason);
-    key(hive, resolved).orElseThrow().setValue(value);
-    changed(hive, resolved, value.name(), before, Optional.of(value), reason);
+    makeKeys(hive, path, reason);
+    key(hive, path).orElseThrow().setValue(value);
+    changed(hive, path, value.name(), before, Optional.of(value), reason);
+  }
+
+  /** The names of the boot stores that were told. */
+  List<String> bootStores() {
+    return hives.stores();
+  }
+
+  /** A boot store, with what was changed so far; to look at only. */
+  BcdStore bootStore(String store) throws IOException {
+    return BcdStore.of(hives.get(store));
+  }
+
+  /** Sets an element of an object of a boot store. */
+  void setElement(String store, UUID object, int element, BcdValue value, String reason)
+      throws IOException {
+    set(
+        store,
+        String.format(
+            Locale.ROOT, "Objects\\%s\\Elements\\%08x", WindowsGuid.toString(object), element),
+        value.encode("Element"),
+        reason);
   }
 
   /** Deletes a value. */
@@ -122,21 +152,21 @@ final class ServicingEdit {
     String resolved = resolve(hive, path);
     Optional<HiveValue> before = value(hive, resolved, name);
     if (before.isEmpty()) {
-      add(hive, resolved, name, before, before, reason, Outcome.ALREADY_SO);
+      add(hive.name(), resolved, name, before, before, reason, Outcome.ALREADY_SO);
       return;
     }
     key(hive, resolved).orElseThrow().deleteValue(name);
-    changed(hive, resolved, before.get().name(), before, Optional.empty(), reason);
+    changed(hive.name(), resolved, before.get().name(), before, Optional.empty(), reason);
   }
 
   /** Makes a key, with those that are missing on the way. */
   void createKey(WindowsHive hive, String path, String reason) throws IOException {
     String resolved = resolve(hive, path);
     if (key(hive, resolved).isPresent()) {
-      changes.add(new Change.OfKey(option, hive, resolved, reason, Outcome.ALREADY_SO));
+      changes.add(new Change.OfKey(option, hive.name(), resolved, reason, Outcome.ALREADY_SO));
       return;
     }
-    makeKeys(hive, resolved, reason);
+    makeKeys(hive.name(), resolved, reason);
   }
 
   /** The file at a path within the Windows folder, as it is before these changes. */
@@ -150,6 +180,27 @@ final class ServicingEdit {
   }
 
   /**
+   * The content of a file at a path within the Windows folder, with what was changed so far.
+   *
+   * @throws CorruptFormatException when it is larger than it can sensibly be
+   */
+  Optional<byte[]> read(String path, int limit) throws IOException {
+    Optional<Path> there = folder.findFile(path);
+    FileContent content = files.getOrDefault(path, there.map(FileContent::of).orElse(null));
+    if (content == null) {
+      return Optional.empty();
+    }
+    try (InputStream in = content.open()) {
+      byte[] bytes = in.readNBytes(limit + 1);
+      if (bytes.length > limit) {
+        throw new CorruptFormatException(
+            path, CorruptFormatException.NO_OFFSET, "has more than " + limit + " bytes");
+      }
+      return Optional.of(bytes);
+    }
+  }
+
+  /**
    * Puts a file to its place; folders that are missing on the way are made.
    *
    * @param path within the Windows folder, with slashes
@@ -160,33 +211,51 @@ final class ServicingEdit {
     if (there.isPresent() && !Files.isRegularFile(there.get())) {
       throw new FileSystemException(there.get().toString(), null, "is in the way of a file");
     }
-    Optional<FileContent.Digest> before = Optional.ofNullable(digests.get(path));
-    if (before.isEmpty() && there.isPresent()) {
-      before = Optional.of(FileContent.Digest.of(FileContent.of(there.get())));
+    Optional<FileContent.Digest> stored =
+        there.isEmpty()
+            ? Optional.empty()
+            : Optional.of(FileContent.Digest.of(FileContent.of(there.get())));
+    Optional<FileContent.Digest> before = Optional.ofNullable(digests.get(path)).or(() -> stored);
+    boolean isStored = stored.filter(after::isSame).isPresent();
+    if (isStored) {
+      // What options before this one made of it comes to the same in the end.
+      files.remove(path);
+      changes.replaceAll(change -> alreadySo(change, path));
+    } else {
+      files.put(path, content);
     }
-    Optional<Long> sizeBefore = before.map(FileContent.Digest::size);
-    boolean isSame = before.filter(after::isSame).isPresent();
+    digests.put(path, after);
     changes.add(
         new Change.OfFile(
             option,
             path,
-            sizeBefore,
+            before.map(FileContent.Digest::size),
             Optional.of(after.size()),
             reason,
-            isSame ? Outcome.ALREADY_SO : Outcome.CHANGED));
-    if (!isSame) {
-      files.put(path, content);
-      digests.put(path, after);
-    }
+            isStored || before.filter(after::isSame).isPresent()
+                ? Outcome.ALREADY_SO
+                : Outcome.CHANGED));
   }
 
-  private void makeKeys(WindowsHive hive, String path, String reason) throws IOException {
-    HiveKey at = hive(hive).root();
+  private static Change alreadySo(Change change, String path) {
+    return change instanceof Change.OfFile file && file.path().equals(path)
+        ? new Change.OfFile(
+            file.option(),
+            path,
+            file.sizeBefore(),
+            file.sizeAfter(),
+            file.reason(),
+            Outcome.ALREADY_SO)
+        : change;
+  }
+
+  private void makeKeys(String hive, String path, String reason) throws IOException {
+    HiveKey at = hives.get(hive).root();
     for (String name : path.split("\\\\")) {
       Optional<HiveKey> next = at.subkey(name);
       if (next.isEmpty()) {
         at = at.createSubkey(name);
-        changedHives.add(hive);
+        hives.markChanged(hive);
         record.put(new RecordEntry.OfKey(option, hive, at.path()));
         changes.add(new Change.OfKey(option, hive, at.path(), reason, Outcome.CHANGED));
       } else {
@@ -196,13 +265,13 @@ final class ServicingEdit {
   }
 
   private void changed(
-      WindowsHive hive,
+      String hive,
       String path,
       String name,
       Optional<HiveValue> before,
       Optional<HiveValue> after,
       String reason) {
-    changedHives.add(hive);
+    hives.markChanged(hive);
     add(hive, path, name, before, after, reason, Outcome.CHANGED);
     Optional<HiveValue> first =
         record
@@ -213,7 +282,7 @@ final class ServicingEdit {
   }
 
   private void add(
-      WindowsHive hive,
+      String hive,
       String path,
       String name,
       Optional<HiveValue> before,
@@ -229,28 +298,13 @@ final class ServicingEdit {
         : path;
   }
 
-  private Hive hive(WindowsHive name) throws IOException {
-    Hive hive = hives.get(name);
-    if (hive == null) {
-      Optional<StoredHive> found = StoredHive.find(folder, name);
-      if (found.isEmpty()) {
-        throw new NoSuchFileException(
-            folder.resolve(name.path()).toString(), null, "the hive is missing");
-      }
-      hive = found.get().read(time, asItIs);
-      stored.put(name, found.get());
-      hives.put(name, hive);
-    }
-    return hive;
-  }
-
   static boolean isSame(HiveValue one, HiveValue other) {
     return one.type().equals(other.type()) && Arrays.equals(one.data(), other.data());
   }
 
   /** Writes all that was changed; nothing where all was so already. */
   void write() throws IOException {
-    if (changedHives.isEmpty() && files.isEmpty()) {
+    if (!hives.isChanged() && files.isEmpty()) {
       return;
     }
     for (String path : files.keySet()) {
@@ -265,11 +319,7 @@ final class ServicingEdit {
       makeFolder(parent(file.getKey()));
       WindowsFiles.write(folder.resolve(file.getKey()), file.getValue());
     }
-    List<WindowsHive> last = new ArrayList<>(changedHives);
-    last.sort(Comparator.comparing(hive -> hive == WindowsHive.SYSTEM));
-    for (WindowsHive hive : last) {
-      stored.get(hive).save(hives.get(hive));
-    }
+    hives.save(true);
   }
 
   /** Keeps what a file was before it was first replaced. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.Optional;
  *   0001          a key for each entry, in the order of the changes
  *     Kind        value, key, file, folder
  *     Option      what asked for it
- *     Hive, Key, Name      of a value or key
+ *     Hive, Key, Name      of a value or key; a boot store counts as a hive
  *     Before, After        the value, of its own type; missing where there was or is none
  *     Path        of a file or folder within the Windows folder
  *     BeforeHash, AfterHash     SHA-256 of a file's content; missing where there was or is none
@@ -173,8 +174,8 @@ final class ServicingRecord {
     }
   }
 
-  private static void writeKey(HiveKey key, WindowsHive hive, String path) throws IOException {
-    key.setValue(HiveValue.string("Hive", hive.name()));
+  private static void writeKey(HiveKey key, String hive, String path) throws IOException {
+    key.setValue(HiveValue.string("Hive", hive));
     key.setValue(HiveValue.string("Key", path));
   }
 
@@ -212,12 +213,15 @@ final class ServicingRecord {
     };
   }
 
-  private static WindowsHive hive(String source, HiveKey key) throws IOException {
-    try {
-      return WindowsHive.valueOf(text(source, key, "Hive"));
-    } catch (IllegalArgumentException e) {
+  private static String hive(String source, HiveKey key) throws IOException {
+    String name = text(source, key, "Hive");
+    boolean isKnown =
+        EditedHives.isStore(name)
+            || Arrays.stream(WindowsHive.values()).anyMatch(each -> each.name().equals(name));
+    if (!isKnown) {
       throw corrupt(source, key, "Hive");
     }
+    return name;
   }
 
   private static Optional<HiveValue> value(HiveKey key, String name, String realName)

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,18 @@ final class StoredHive {
 
   static Optional<StoredHive> find(WindowsFolder windows, WindowsHive hive) throws IOException {
     return windows.findFile(hive.path()).map(StoredHive::new);
+  }
+
+  /**
+   * A hive that lies elsewhere, such as a boot store.
+   *
+   * @throws NoSuchFileException when there is no such file
+   */
+  static StoredHive at(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new StoredHive(file);
   }
 
   /** The hive's file. */

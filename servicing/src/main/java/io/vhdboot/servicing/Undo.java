@@ -11,12 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Takes back what the record of a Windows tells of, the last change first. What somebody else
@@ -31,20 +27,22 @@ final class Undo {
   private final WindowsFolder folder;
   private final ServicingRecord record;
   private final Instant time;
-  private final boolean asItIs;
   private final boolean force;
-  private final Map<WindowsHive, Hive> hives = new EnumMap<>(WindowsHive.class);
-  private final Map<WindowsHive, StoredHive> stored = new EnumMap<>(WindowsHive.class);
-  private final Set<WindowsHive> changedHives = EnumSet.noneOf(WindowsHive.class);
+  private final EditedHives hives;
   private final List<FileStep> fileSteps = new ArrayList<>();
   private final List<RecordEntry> kept = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
 
-  Undo(WindowsFolder folder, ServicingRecord record, Instant time, boolean asItIs, boolean force) {
+  Undo(
+      WindowsFolder folder,
+      ServicingRecord record,
+      EditedHives hives,
+      Instant time,
+      boolean force) {
     this.folder = folder;
     this.record = record;
+    this.hives = hives;
     this.time = time;
-    this.asItIs = asItIs;
     this.force = force;
   }
 
@@ -76,12 +74,7 @@ final class Undo {
 
   /** Does it. */
   void write() throws IOException {
-    if (changedHives.remove(WindowsHive.SYSTEM)) {
-      stored.get(WindowsHive.SYSTEM).save(hives.get(WindowsHive.SYSTEM));
-    }
-    for (WindowsHive hive : changedHives) {
-      stored.get(hive).save(hives.get(hive));
-    }
+    hives.save(false);
     for (FileStep step : fileSteps) {
       step.run();
     }
@@ -101,18 +94,18 @@ final class Undo {
   }
 
   private void restore(RecordEntry.OfValue entry) throws IOException {
-    Optional<Hive> hive = hive(entry.hive());
+    Optional<Hive> hive = hives.find(entry.hive());
     Optional<HiveKey> key = hive.isEmpty() ? Optional.empty() : hive.get().root().find(entry.key());
     Optional<HiveValue> now = key.isEmpty() ? Optional.empty() : key.get().value(entry.name());
     Outcome outcome;
-    if (isSame(now, entry.before())) {
+    if (hive.isPresent() && isSame(now, entry.before())) {
       outcome = Outcome.ALREADY_SO;
     } else if (hive.isEmpty() || !force && !isSame(now, entry.after())) {
       outcome = Outcome.KEPT;
       kept.add(entry);
     } else {
       outcome = Outcome.RESTORED;
-      changedHives.add(entry.hive());
+      hives.markChanged(entry.hive());
       if (entry.before().isPresent()) {
         hive.get().root().createPath(entry.key()).setValue(entry.before().get());
       } else {
@@ -127,28 +120,40 @@ final class Undo {
             entry.name(),
             now,
             outcome == Outcome.RESTORED ? entry.before() : now,
-            reason(outcome),
+            reason(entry.hive(), hive, outcome),
             outcome));
   }
 
+  private static String reason(String name, Optional<Hive> hive, Outcome outcome) {
+    return hive.isEmpty() && EditedHives.isStore(name)
+        ? "its boot store was not named"
+        : reason(outcome);
+  }
+
   private void remove(RecordEntry.OfKey entry) throws IOException {
-    Optional<Hive> hive = hive(entry.hive());
+    Optional<Hive> hive = hives.find(entry.hive());
     Optional<HiveKey> key = hive.isEmpty() ? Optional.empty() : hive.get().root().find(entry.key());
     Outcome outcome;
-    if (key.isEmpty()) {
+    if (hive.isPresent() && key.isEmpty()) {
       outcome = Outcome.ALREADY_SO;
-    } else if (key.get().parent().isPresent()
+    } else if (key.isPresent()
+        && key.get().parent().isPresent()
         && key.get().subkeys().isEmpty()
         && key.get().values().isEmpty()) {
       outcome = Outcome.RESTORED;
-      changedHives.add(entry.hive());
+      hives.markChanged(entry.hive());
       key.get().parent().get().deleteSubkey(key.get().name());
     } else {
       outcome = Outcome.KEPT;
       kept.add(entry);
     }
     changes.add(
-        new Change.OfKey(entry.option(), entry.hive(), entry.key(), reason(outcome), outcome));
+        new Change.OfKey(
+            entry.option(),
+            entry.hive(),
+            entry.key(),
+            reason(entry.hive(), hive, outcome),
+            outcome));
   }
 
   private void restore(RecordEntry.OfFile entry) throws IOException {
@@ -202,19 +207,6 @@ final class Undo {
     if (made.isPresent() && Files.isDirectory(made.get()) && WindowsFiles.isEmpty(made.get())) {
       Files.delete(made.get());
     }
-  }
-
-  private Optional<Hive> hive(WindowsHive name) throws IOException {
-    if (!hives.containsKey(name)) {
-      Optional<StoredHive> found = StoredHive.find(folder, name);
-      if (found.isEmpty()) {
-        return Optional.empty();
-      }
-      Hive hive = found.get().read(time, asItIs);
-      hives.put(name, hive);
-      stored.put(name, found.get());
-    }
-    return Optional.of(hives.get(name));
   }
 
   private static boolean isSame(Optional<HiveValue> one, Optional<HiveValue> other) {

@@ -82,7 +82,7 @@ final class UsbBoot implements ServicingOption {
 
   @Override
   public String name() {
-    return "usb-boot";
+    return Servicing.USB_BOOT;
   }
 
   @Override

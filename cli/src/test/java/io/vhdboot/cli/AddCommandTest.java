@@ -2,6 +2,10 @@ package io.vhdboot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vhdboot.disk.FileTime100ns;
+import io.vhdboot.image.ImagePath;
+import io.vhdboot.image.OpenImage;
+import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Qemu;
 import io.vhdboot.testing.SharedData;
@@ -12,7 +16,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -119,6 +125,25 @@ class AddCommandTest {
     String before = expect(CommandLineRun.of("stat", "--json", manager)).out();
     expect(add());
     assertThat(expect(CommandLineRun.of("stat", "--json", manager)).out()).isEqualTo(before);
+  }
+
+  private String managersTime() {
+    String facts = expect(CommandLineRun.of("stat", "--json", stick + "@1/bootmgr")).out();
+    return facts.lines().filter(line -> line.contains("modified")).findFirst().orElseThrow();
+  }
+
+  @Test
+  void bootFilesThatAreOlderAreReplaced() throws IOException {
+    String before = managersTime();
+    try (OpenImage image = ImagePath.of(stick + "@1/").open(false)) {
+      NtfsEditor editor = image.editor();
+      OptionalLong old = OptionalLong.of(FileTime100ns.of(Instant.parse("2001-01-01T00:00:00Z")));
+      editor.setTimes(
+          editor.volume().file("bootmgr"), OptionalLong.empty(), old, old, OptionalLong.empty());
+    }
+    assertThat(managersTime()).isNotEqualTo(before);
+    expect(add());
+    assertThat(managersTime()).isEqualTo(before);
   }
 
   @Test

@@ -174,6 +174,17 @@ class DeviceCommandTest {
     }
   }
 
+  @Test
+  void writesTheDiskThatIsInAVhd() throws IOException {
+    makeImage();
+    Path vhd = folder.resolve("stick.vhd");
+    assertThat(CommandLineRun.of("vhd", "convert", image, vhd).exitCode()).isZero();
+    CommandLineRun run = run("device", "write", vhd, FileHost.STICK);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    CommandLineRun same = run("device", "verify", image, FileHost.STICK);
+    assertThat(same.exitCode()).as(same.out()).isZero();
+  }
+
   private static Object[] with(List<Object> arguments, Object... more) {
     return Stream.concat(arguments.stream(), Arrays.stream(more)).toArray();
   }

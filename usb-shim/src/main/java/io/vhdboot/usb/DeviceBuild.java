@@ -108,7 +108,7 @@ public final class DeviceBuild implements BlockDevice {
       BooleanSupplier cancelled,
       int limit)
       throws IOException {
-    RawDevice device = catalog.openForWriting(disk, rules);
+    RawDevice device = catalog.openForEditing(disk, rules);
     try {
       DeviceBuild build = new DeviceBuild(catalog, disk, rules, device, cancelled, limit);
       if (probe) {

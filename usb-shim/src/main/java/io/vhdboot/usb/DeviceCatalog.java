@@ -1,6 +1,7 @@
 package io.vhdboot.usb;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -85,6 +86,23 @@ public final class DeviceCatalog {
       device.close();
       throw e;
     }
+  }
+
+  /**
+   * The same for what writes here and there.
+   *
+   * @throws FileSystemException when the disk can only be written from its beginning to its end
+   */
+  RawDevice openForEditing(DiskDevice chosen, DeviceRules rules) throws IOException {
+    RawDevice device = openForWriting(chosen, rules);
+    if (device.isSequential()) {
+      device.close();
+      throw new FileSystemException(
+          chosen.path(),
+          null,
+          "takes root (sudo); without, only whole images can be written to it");
+    }
+    return device;
   }
 
   private static boolean isMount(DiskUse use) {

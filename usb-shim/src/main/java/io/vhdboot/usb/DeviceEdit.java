@@ -45,7 +45,7 @@ public final class DeviceEdit implements BlockDevice {
    */
   public static DeviceEdit begin(DeviceCatalog catalog, DiskDevice disk, DeviceRules rules)
       throws IOException {
-    return new DeviceEdit(catalog.openForWriting(disk, rules));
+    return new DeviceEdit(catalog.openForEditing(disk, rules));
   }
 
   @Override

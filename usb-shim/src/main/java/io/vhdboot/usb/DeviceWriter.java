@@ -122,6 +122,10 @@ public final class DeviceWriter {
 
   /** Takes the disk's old structures away; gives where writing begins. */
   private long begin(PatientDevice device) throws IOException {
+    if (device.device().isSequential()) {
+      device.write(0, placeholder((int) Math.min(CHUNK, device.device().size())));
+      return CHUNK;
+    }
     if (options.resume) {
       OptionalLong done = resumable();
       if (done.isPresent() && holdsPlaceholder(device)) {
@@ -248,14 +252,15 @@ public final class DeviceWriter {
 
   private long copyChunk(PatientDevice device, ImageReader reader, long at) throws IOException {
     device.requireGoingOn(at);
+    boolean skips = !device.device().isSequential();
     long used = endOfUnused(at);
-    if (used > at) {
+    if (skips && used > at) {
       unused += used - at;
       return used;
     }
     ByteBuffer chunk = reader.chunk(at);
     int length = chunk.remaining();
-    if (Zeros.isZero(chunk, 0, length) && isZero(device, at, length)) {
+    if (skips && Zeros.isZero(chunk, 0, length) && isZero(device, at, length)) {
       zero += length;
     } else {
       device.write(at, chunk);
@@ -313,7 +318,8 @@ public final class DeviceWriter {
   private void complete(PatientDevice device, ImageReader reader) throws IOException {
     options.catalog.requireWritable(options.disk, rules);
     device.requireGoingOn(0);
-    if (options.verify) {
+    boolean reads = options.verify && !device.device().isSequential();
+    if (reads) {
       requirePlaceholder(device);
     }
     ByteBuffer first = reader.chunk(0);
@@ -325,7 +331,7 @@ public final class DeviceWriter {
       ByteBuffer found = ByteBuffer.allocateDirect(CHUNK);
       compare(device, reader, 0, found);
       long last = (end - 1) / CHUNK * CHUNK;
-      if (last > 0 && endOfUnused(last) == last) {
+      if (reads && last > 0 && endOfUnused(last) == last) {
         // Where the disk ends a little too soon, this is what the first sectors took away.
         compareAgain(device, reader, last, found);
       }

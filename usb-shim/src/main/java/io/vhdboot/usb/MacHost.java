@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,11 +14,13 @@ import java.util.Optional;
 
 /**
  * A macOS: disks from {@code diskutil}, opened as {@code /dev/rdiskN}, which takes whole sectors
- * only and keeps no cache.
+ * only and keeps no cache. Who is not root gets a stream from {@code authopen}, which has the
+ * system ask.
  */
 final class MacHost implements DeviceHost {
 
   private static final String DISKUTIL = "/usr/sbin/diskutil";
+  private static final String AUTHOPEN = "/usr/libexec/authopen";
 
   @Override
   public List<DiskDevice> disks(Collection<Path> kept) throws IOException {
@@ -80,6 +83,9 @@ final class MacHost implements DeviceHost {
           .closing(List.of(file), () -> {})
           .build();
     } catch (FileNotFoundException e) {
+      if (Files.exists(Path.of(raw)) && Files.isExecutable(Path.of(AUTHOPEN))) {
+        return new AuthopenDevice(disk, List.of(AUTHOPEN), raw, !forWriting);
+      }
       throw new FileSystemException(
           raw,
           null,

@@ -150,6 +150,7 @@ final class PatientDevice {
         || problem instanceof DeviceBoundsException
         || problem instanceof ClosedChannelException
         || problem instanceof InterruptedIOException
+        || problem instanceof StreamBrokenException
         || message.contains("No space left on device")
         || message.contains("No such device")) {
       throw problem;

@@ -21,4 +21,9 @@ public interface RawDevice extends BlockDevice {
    * @throws io.vhdboot.disk.DeviceBoundsException when the range is not wholly inside the device
    */
   void readMedium(long position, ByteBuffer target) throws IOException;
+
+  /** Whether it can only be written from its beginning to its end, and again from the beginning. */
+  default boolean isSequential() {
+    return false;
+  }
 }

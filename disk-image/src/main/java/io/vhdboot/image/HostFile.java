@@ -14,8 +14,9 @@ import java.util.OptionalInt;
  * @param partition what its {@code @} selects, if it has one
  * @param end how much of the text names all this
  * @param rest what stands behind, without the separator
+ * @param isGoneInto whether the path goes into the file, be it to the root of what it holds
  */
-record HostFile(Path path, OptionalInt partition, int end, String rest) {
+record HostFile(Path path, OptionalInt partition, int end, String rest, boolean isGoneInto) {
 
   /**
    * Finds the file that a text begins with. The host's names win: the whole text, then the shortest
@@ -23,8 +24,8 @@ record HostFile(Path path, OptionalInt partition, int end, String rest) {
    */
   static Optional<HostFile> find(String text) {
     Optional<Path> whole = file(text);
-    if (whole.isPresent()) {
-      return Optional.of(new HostFile(whole.get(), OptionalInt.empty(), text.length(), ""));
+    if (whole.isPresent() && !endsInSeparator(text, whole.get())) {
+      return Optional.of(new HostFile(whole.get(), OptionalInt.empty(), text.length(), "", false));
     }
     for (int end = 1; end <= text.length(); end++) {
       if (end < text.length() && !PathNames.isSeparator(text.charAt(end))) {
@@ -39,16 +40,19 @@ record HostFile(Path path, OptionalInt partition, int end, String rest) {
         file = file(name.name());
       }
       if (file.isPresent()) {
+        boolean isInto = name.partition().isPresent() || end < text.length();
         String rest = end < text.length() ? text.substring(end + 1) : "";
-        return Optional.of(new HostFile(file.get(), name.partition(), end, rest));
+        return Optional.of(new HostFile(file.get(), name.partition(), end, rest, isInto));
       }
     }
     return Optional.empty();
   }
 
-  /** Whether the path goes into the file. */
-  boolean isGoneInto() {
-    return partition.isPresent() || !rest.isEmpty();
+  /** Whether the host took a separator at the end away, which leads into the file. */
+  private static boolean endsInSeparator(String text, Path path) {
+    char last = text.charAt(text.length() - 1);
+    return PathNames.isSeparator(last)
+        && path.toString().charAt(path.toString().length() - 1) != last;
   }
 
   /** Says from where on a path leads nowhere. */

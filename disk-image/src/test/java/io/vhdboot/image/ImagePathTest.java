@@ -121,6 +121,16 @@ class ImagePathTest {
   }
 
   @Test
+  void separatorAtTheEndLeadsToTheRoot() throws IOException {
+    String path = folder.resolve("bare.img") + "/";
+    assertThat(ImagePath.of(path).isInsideImage()).isTrue();
+    try (OpenImage image = ImagePath.of(path).open(true)) {
+      assertThat(image.path()).isEmpty();
+      assertThat(image.volume().find("deep.txt")).isPresent();
+    }
+  }
+
+  @Test
   void fileAndTheDiskWithinItAreToldApart() throws IOException {
     try (OpenImage image = open("stick.img@1/windows.vhd")) {
       assertThat(Vhd.isVhd(image.device())).isTrue();

@@ -154,6 +154,9 @@ final class ServiceCommand implements Callable<Integer> {
       facts.put("windows", ServicingText.facts(report.windows()));
       facts.put("written", !dryRun);
       facts.put("changes", ServicingText.facts(report.changes()));
+      if (!report.drivers().isEmpty()) {
+        facts.put("drivers", ServicingText.driverFacts(report.drivers()));
+      }
       facts.put("notes", report.notes());
       out.println(Json.text(facts));
       return;

@@ -72,6 +72,16 @@ final class ServicingArguments {
       })
   private List<String> features = List.of();
 
+  @Option(
+      names = "--driver",
+      paramLabel = "DIR",
+      description = {
+        "Put in the driver packages of a folder, and of those below it, that are for this Windows:",
+        "those its disk may depend on start with the loader, others when their device is found.",
+        "Repeatable."
+      })
+  private List<Path> drivers = List.of();
+
   /** Whether it shall be made to start from USB, if that was said. */
   Optional<Boolean> usbBoot() {
     return Optional.ofNullable(usbBoot);
@@ -105,6 +115,9 @@ final class ServicingArguments {
     }
     if (computerName != null) {
       servicing = servicing.computerName(computerName);
+    }
+    if (!drivers.isEmpty()) {
+      servicing = servicing.drivers(drivers);
     }
     List<RegistryFeature> known = new ArrayList<>();
     features.forEach(name -> known.add(RegistryFeature.of(name)));

@@ -10,6 +10,7 @@ import io.vhdboot.servicing.OfflineWindows;
 import io.vhdboot.servicing.PendingOperation;
 import io.vhdboot.servicing.Release;
 import io.vhdboot.servicing.ServicingReport;
+import io.vhdboot.servicing.StagedDriver;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,9 @@ import java.util.stream.Collectors;
 
 /** How an offline Windows, and what was changed in it, is shown to people and scripts. */
 final class ServicingText {
+
+  /** Device ids that are shown of a driver. */
+  private static final int MAX_IDS = 16;
 
   private ServicingText() {}
 
@@ -103,6 +107,7 @@ final class ServicingText {
       out.println("  " + change.place());
       out.println("      " + what(change) + " (" + change.reason() + ")");
     }
+    printDrivers(report, out, err);
     printNotes(report, err);
   }
 
@@ -128,7 +133,31 @@ final class ServicingText {
                 .collect(Collectors.joining(", "))
             + ": "
             + counts(report, false));
+    printDrivers(report, out, err);
     printNotes(report, err);
+  }
+
+  private static void printDrivers(ServicingReport report, PrintWriter out, PrintWriter err) {
+    for (StagedDriver driver : report.drivers()) {
+      out.println(
+          "driver "
+              + driver.infName()
+              + " "
+              + driver.version()
+              + (driver.provider().isEmpty() ? "" : ", " + driver.provider())
+              + (driver.isBootCritical()
+                  ? ": starts with the loader, for"
+                  : ": is installed when its device is found, for"));
+      driver.deviceIds().stream().limit(MAX_IDS).forEach(id -> out.println("  " + id));
+      if (driver.deviceIds().size() > MAX_IDS) {
+        out.println("  and " + (driver.deviceIds().size() - MAX_IDS) + " more; --json lists them");
+      }
+      driver
+          .warnings()
+          .forEach(
+              warning -> err.println("vhdboot: warning: " + driver.infName() + ": " + warning));
+    }
+    out.flush();
   }
 
   private static void printNotes(ServicingReport report, PrintWriter err) {
@@ -185,6 +214,23 @@ final class ServicingText {
 
   private static Map<String, Object> facts(BootVerdict verdict) {
     return Map.of("answer", lower(verdict.answer()), "reason", verdict.reason());
+  }
+
+  /** The drivers that were put in, for scripts. */
+  static List<Map<String, Object>> driverFacts(List<StagedDriver> drivers) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (StagedDriver driver : drivers) {
+      Map<String, Object> facts = new LinkedHashMap<>();
+      facts.put("inf", driver.infName());
+      facts.put("folder", driver.label());
+      facts.put("provider", driver.provider());
+      facts.put("version", driver.version());
+      facts.put("bootCritical", driver.isBootCritical());
+      facts.put("deviceIds", driver.deviceIds());
+      facts.put("warnings", driver.warnings());
+      all.add(facts);
+    }
+    return all;
   }
 
   /** What was changed, for scripts. */

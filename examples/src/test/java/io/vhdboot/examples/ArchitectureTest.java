@@ -101,7 +101,7 @@ class ArchitectureTest {
         .whereLayer("driver")
         .mayOnlyAccessLayers("disk", "authenticode")
         .whereLayer("servicing")
-        .mayOnlyAccessLayers("disk", "hive", "bcd")
+        .mayOnlyAccessLayers("disk", "hive", "bcd", "driver")
         .whereLayer("provisioning")
         .mayOnlyAccessLayers(
             "disk",

@@ -134,6 +134,17 @@ public final class Servicing {
     return new Servicing(options, stores, time, asItIs, force);
   }
 
+  /**
+   * Puts driver packages in: those that are for the Windows, of all in some folders and below them.
+   * Drivers that its disk may depend on start with the loader, the others are installed by Plug and
+   * Play. See {@link ServicingReport#drivers()}.
+   *
+   * @param folders folders, or INF files
+   */
+  public Servicing drivers(List<Path> folders) {
+    return with(new DriverInjection(folders));
+  }
+
   private Servicing with(ServicingOption option) {
     List<ServicingOption> more = new ArrayList<>(options);
     more.add(option);
@@ -185,7 +196,7 @@ public final class Servicing {
     if (write) {
       edit.write();
     }
-    return new ServicingReport(windows, edit.changes(), edit.notes());
+    return new ServicingReport(windows, edit.changes(), edit.notes(), edit.drivers());
   }
 
   /** Tells what undoing would take back, and changes nothing. */
@@ -217,7 +228,8 @@ public final class Servicing {
     return new ServicingReport(
         windows,
         undo.changes(),
-        undo.changes().isEmpty() ? List.of("there is no record of changes to undo") : List.of());
+        undo.changes().isEmpty() ? List.of("there is no record of changes to undo") : List.of(),
+        List.of());
   }
 
   private void checkHibernation(OfflineWindows windows) throws UnsupportedFormatException {

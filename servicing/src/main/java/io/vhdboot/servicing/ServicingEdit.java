@@ -43,6 +43,7 @@ final class ServicingEdit {
   private final Map<String, FileContent.Digest> digests = new LinkedHashMap<>();
   private final List<Change> changes = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<StagedDriver> drivers = new ArrayList<>();
   private String option = "";
 
   ServicingEdit(
@@ -74,6 +75,15 @@ final class ServicingEdit {
 
   List<String> notes() {
     return List.copyOf(notes);
+  }
+
+  List<StagedDriver> drivers() {
+    return List.copyOf(drivers);
+  }
+
+  /** Tells of a driver package that is put in. */
+  void staged(StagedDriver driver) {
+    drivers.add(driver);
   }
 
   /** Tells people something that is no change. */

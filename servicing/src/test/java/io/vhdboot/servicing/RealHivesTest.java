@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -60,6 +61,24 @@ class RealHivesTest {
   void windows10IsServicedAndUndone() throws IOException {
     // Nobody has the logs of this one.
     serviceAndUndo("hives/SYSTEM_WIN_10_1709.xz", servicing().asItIs(true), 20);
+  }
+
+  @Test
+  void windows7TakesDrivers() throws IOException {
+    TestDrivers.storage(folder.resolve("packages/storage"), "x86", "1.2.3.4");
+    TestDrivers.net(folder.resolve("packages/net"), "x86");
+    serviceAndUndo("hives/SYSTEM.xz", drivers(), 15);
+  }
+
+  @Test
+  void windows10TakesDrivers() throws IOException {
+    TestDrivers.storage(folder.resolve("packages/storage"), "amd64", "1.2.3.4");
+    TestDrivers.net(folder.resolve("packages/net"), "amd64");
+    serviceAndUndo("hives/SYSTEM_WIN_10_1709.xz", drivers().asItIs(true), 40);
+  }
+
+  private Servicing drivers() {
+    return Servicing.at(TestWindows.TIME).drivers(List.of(folder.resolve("packages")));
   }
 
   @Test
@@ -153,9 +172,21 @@ class RealHivesTest {
   }
 
   private static boolean hivexget(Path hive, Change.OfValue value) {
-    String found =
-        ExternalTool.named("hivexget").output(hive, "\\" + value.key(), value.name()).strip();
     HiveValue expected = value.valueAfter().orElseThrow();
+    String name = value.name().isEmpty() ? "@" : value.name();
+    if (expected.type().equals(RegistryType.BINARY) || expected.type().equals(RegistryType.NONE)) {
+      ExternalTool.named("hivexget");
+      String bytes =
+          ExternalTool.named("sh")
+              .output(
+                  "-c",
+                  "hivexget \"$0\" \"$1\" \"$2\" | od -An -v -tx1",
+                  hive,
+                  "\\" + value.key(),
+                  name);
+      return bytes.replaceAll("\\s", "").equals(HexFormat.of().formatHex(expected.data()));
+    }
+    String found = ExternalTool.named("hivexget").output(hive, "\\" + value.key(), name).strip();
     if (expected.type().equals(RegistryType.DWORD)) {
       return Long.parseLong(found) == expected.asNumber();
     }

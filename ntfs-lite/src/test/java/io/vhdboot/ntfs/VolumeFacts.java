@@ -46,8 +46,12 @@ final class VolumeFacts {
     }
     // Linux takes a file with a reparse point for a link, and shows no streams of links.
     boolean isLink = file.reparseTag().isPresent();
+    // And ntfs-3g none of directories that are the system's but not hidden, as Interix marked what
+    // is no file.
+    int marks = file.attributes() & (FileAttributes.SYSTEM | FileAttributes.HIDDEN);
+    boolean isSpecial = file.isDirectory() && marks == FileAttributes.SYSTEM;
     for (NtfsStream stream : file.streams()) {
-      if (!isLink && (stream.name().isEmpty() || !entry.isMetafile())) {
+      if (!isLink && !isSpecial && (stream.name().isEmpty() || !entry.isMetafile())) {
         facts.add(head + "stream " + quoted(stream.name()) + " " + digest(stream));
       }
     }

@@ -115,7 +115,9 @@ public final class BootDoctor {
     Optional<Path> host = ImagePath.of(path).hostFile();
     if (host.isPresent() && !Files.isRegularFile(host.get())) {
       throw new FileSystemException(
-          path, null, "is a device, which is only looked at; mend an image, and write that");
+          path,
+          null,
+          "is a device, which is only looked at; mend an image, and vhdboot device write it");
     }
     Examination before = look();
     Examination now = before;

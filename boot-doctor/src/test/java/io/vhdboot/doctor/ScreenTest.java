@@ -31,7 +31,7 @@ class ScreenTest {
           "damaged boot code behind the boot sector", "$Boot incomplete",
           "a bootmgr with a block of other content", "checksum wrong");
 
-  private static final List<String> SAMPLE = List.of("no active partition", "no bootmgr");
+  private static final List<String> SAMPLE = List.of("no active partition");
 
   @TempDir(factory = MemoryFolder.class)
   Path folder;

@@ -112,8 +112,8 @@ final class DoctorCommand implements Callable<Integer> {
     for (Walk walk : found.walks()) {
       out.println();
       out.println(walk.machine() + ": " + (walk.boots() ? "boots" : "does not boot"));
-      walk.passed().forEach(line -> out.println("    ok  " + line));
       walk.findings().forEach(finding -> print(out, finding));
+      walk.passed().forEach(line -> out.println("    ok  " + line));
     }
     for (CrashDump dump : found.dumps()) {
       out.println();

@@ -30,8 +30,17 @@ final class HuffmanCode {
   /** Frequency and symbol of each that occurs. */
   private final long[] sorted;
 
-  private final int[] tree;
-  private final int[] counts;
+  /** The frequencies of the symbols that occur, ascending, and two larger ones. */
+  private final int[] leaves;
+
+  /** The frequencies of inner nodes in the order in which they are made, and two larger ones. */
+  private final int[] nodes;
+
+  /** For each inner node the one that it is below. */
+  private final int[] parents;
+
+  /** For each length the count of codewords that have it. */
+  final int[] counts;
 
   /**
    * Creates a code without codewords.
@@ -45,7 +54,9 @@ final class HuffmanCode {
     lengths = new byte[symbols];
     codewords = new int[symbols];
     sorted = new long[symbols];
-    tree = new int[symbols];
+    leaves = new int[symbols + 2];
+    nodes = new int[symbols + 2];
+    parents = new int[symbols + 2];
     counts = new int[Math.max(longest, HuffmanTable.LONGEST) + 2];
   }
 
@@ -59,26 +70,39 @@ final class HuffmanCode {
    * space used up.
    */
   void build() {
-    buildLengths();
+    buildLengths(frequencies.length);
     assignCodewords();
   }
 
-  /** As {@link #build}, for a decoder, which wants no codewords. */
-  void buildLengths() {
-    int used = sort();
-    Arrays.fill(lengths, (byte) 0);
+  /**
+   * As {@link #build}, for a decoder, which wants no codewords: finds lengths and {@link #counts}.
+   *
+   * @param symbols how many to look at, at least 2; those behind are left as they are
+   */
+  void buildLengths(int symbols) {
+    int used = sort(symbols);
+    Arrays.fill(lengths, 0, symbols, (byte) 0);
+    Arrays.fill(counts, 0);
     if (used == 1) {
       int symbol = (int) sorted[0];
       lengths[symbol] = 1;
       lengths[symbol == 0 ? 1 : 0] = 1;
+      counts[1] = 2;
     } else if (used > 1) {
-      depths(used);
-      limit(used);
-      int next = 0;
-      for (int length = longest; length > 0; length--) {
-        for (int i = counts[length]; i > 0; i--) {
-          lengths[(int) sorted[next++]] = (byte) length;
-        }
+      countLengths(used);
+      limit();
+      assignLengths();
+    }
+    counts[0] = used == 1 ? symbols - 2 : symbols - used;
+  }
+
+  private void assignLengths() {
+    long[] sorted = this.sorted;
+    byte[] lengths = this.lengths;
+    int next = 0;
+    for (int length = longest; length > 0; length--) {
+      for (int i = counts[length]; i > 0; i--) {
+        lengths[(int) sorted[next++]] = (byte) length;
       }
     }
   }
@@ -88,13 +112,15 @@ final class HuffmanCode {
    *
    * @return how many occur
    */
-  private int sort() {
+  private int sort(int symbols) {
+    int[] frequencies = this.frequencies;
     int[] places = this.places;
+    long[] sorted = this.sorted;
     Arrays.fill(places, 0);
-    for (int frequency : frequencies) {
-      places[Math.min(frequency, LARGE_FREQUENCY)]++;
+    for (int symbol = 0; symbol < symbols; symbol++) {
+      places[Math.min(frequencies[symbol], LARGE_FREQUENCY)]++;
     }
-    int used = frequencies.length - places[0];
+    int used = symbols - places[0];
     int place = 0;
     for (int i = 1; i < LARGE_FREQUENCY; i++) {
       int count = places[i];
@@ -102,14 +128,16 @@ final class HuffmanCode {
       place += count;
     }
     places[LARGE_FREQUENCY] = place;
-    for (int symbol = 0; symbol < frequencies.length; symbol++) {
+    for (int symbol = 0; symbol < symbols; symbol++) {
       int frequency = frequencies[symbol];
       if (frequency != 0) {
         sorted[places[Math.min(frequency, LARGE_FREQUENCY)]++] =
             (long) frequency << FREQUENCY_SHIFT | symbol;
       }
     }
-    Arrays.sort(sorted, place, used);
+    if (used - place > 1) {
+      Arrays.sort(sorted, place, used);
+    }
     return used;
   }
 
@@ -123,50 +151,59 @@ final class HuffmanCode {
   }
 
   /**
-   * Finds the depth of each leaf of the Huffman tree in the array that holds the tree: first the
-   * weights of leaves and inner nodes, then the inner nodes' parents, then depths.
+   * Counts the leaves of the Huffman tree at each depth; what lies deeper than the limit is counted
+   * at it.
    *
-   * <p>Source: A. Moffat and J. Katajainen, "In-Place Calculation of Minimum-Redundancy Codes".
+   * <p>Both the leaves and the nodes that are made of them stand in order of their frequencies, so
+   * the next two to be joined are among the first two of either. Which they are cannot be foreseen,
+   * so that no branch depends on it. Of equal frequencies the leaf comes first.
    */
-  private void depths(int used) {
+  private void countLengths(int used) {
+    int[] leaves = this.leaves;
+    int[] nodes = this.nodes;
+    int[] parents = this.parents;
     for (int i = 0; i < used; i++) {
-      tree[i] = (int) (sorted[i] >>> FREQUENCY_SHIFT);
+      leaves[i] = (int) (sorted[i] >>> FREQUENCY_SHIFT);
     }
+    leaves[used] = Integer.MAX_VALUE;
+    leaves[used + 1] = Integer.MAX_VALUE;
+    int root = used - 2;
+    Arrays.fill(nodes, 0, used + 1, Integer.MAX_VALUE);
     int leaf = 0;
     int node = 0;
-    for (int next = 0; next < used - 1; next++) {
-      int weight = 0;
-      for (int child = 0; child < 2; child++) {
-        if (leaf >= used || node < next && tree[node] < tree[leaf]) {
-          weight += tree[node];
-          tree[node++] = next;
-        } else {
-          weight += tree[leaf++];
-        }
-      }
-      tree[next] = weight;
-    }
-    Arrays.fill(counts, 0);
-    tree[used - 2] = 0;
-    for (int i = used - 3; i >= 0; i--) {
-      tree[i] = tree[tree[i]] + 1;
+    for (int next = 0; next <= root; next++) {
+      int leaf1 = leaves[leaf];
+      int leaf2 = leaves[leaf + 1];
+      int node1 = nodes[node];
+      int node2 = nodes[node + 1];
+      // All bits are set when one node at least is taken, or both.
+      int one = node1 - leaf2 >> 31;
+      int both = node2 - leaf1 >> 31;
+      // If it was not taken, a later one overwrites this.
+      parents[node] = next;
+      parents[node + 1] = next;
+      nodes[next] = (leaf1 & ~both) + (leaf2 & ~one) + (node1 & one) + (node2 & both);
+      node -= one + both;
+      leaf += 2 + one + both;
     }
     // From the root down: what is no inner node at a depth is a leaf.
-    int available = 1;
-    int inner = used - 2;
-    for (int depth = 0; available > 0; depth++) {
-      int innerHere = 0;
-      while (inner >= 0 && tree[inner] == depth) {
-        innerHere++;
+    int firstAbove = root;
+    int inner = root - 1;
+    int available = 2;
+    for (int depth = 1; available > 0; depth++) {
+      int last = inner;
+      while (inner >= 0 && parents[inner] >= firstAbove) {
         inner--;
       }
+      int innerHere = last - inner;
+      firstAbove = inner + 1;
       counts[Math.min(depth, longest)] += available - innerHere;
       available = 2 * innerHere;
     }
   }
 
   /** Makes the code fit where leaves deeper than the limit were counted at it. */
-  private void limit(int used) {
+  private void limit() {
     long room = 1L << longest;
     long taken = 0;
     for (int length = 1; length <= longest; length++) {

@@ -32,7 +32,7 @@ final class HuffmanTable {
   private final int rootBits;
   private final int[] payloads;
   private final int[] sorted;
-  private final int[] counts = new int[LONGEST + 1];
+  private final int[] ownCounts = new int[LONGEST + 1];
   private final int[] places = new int[LONGEST + 1];
   private final int[] ends = new int[LONGEST + 1];
   private final int[] bases = new int[LONGEST + 1];
@@ -64,20 +64,31 @@ final class HuffmanTable {
    * symbol is wanted of it; any other must use up the code space exactly.
    */
   void build(byte[] lengths) throws MalformedChunkException {
-    int symbols = payloads.length;
-    Arrays.fill(counts, 0);
-    for (int symbol = 0; symbol < symbols; symbol++) {
-      counts[lengths[symbol]]++;
+    Arrays.fill(ownCounts, 0);
+    for (int symbol = 0; symbol < payloads.length; symbol++) {
+      ownCounts[lengths[symbol]]++;
     }
-    layOut(symbols);
+    build(lengths, ownCounts, payloads.length);
+  }
+
+  /**
+   * Builds the table for the first symbols of the alphabet.
+   *
+   * @param counts how many of them have each length
+   */
+  void build(byte[] lengths, int[] counts, int symbols) throws MalformedChunkException {
+    layOut(counts, symbols);
+    int[] sorted = this.sorted;
+    int[] payloads = this.payloads;
+    int[] places = this.places;
     for (int symbol = 0; symbol < symbols; symbol++) {
       int length = lengths[symbol];
       sorted[places[length]++] = payloads[symbol] | length;
     }
-    fillRoot();
+    fillRoot(counts);
   }
 
-  private void layOut(int symbols) throws MalformedChunkException {
+  private void layOut(int[] counts, int symbols) throws MalformedChunkException {
     int place = counts[0];
     int code = 0;
     places[0] = 0;
@@ -98,22 +109,63 @@ final class HuffmanTable {
     }
   }
 
-  private void fillRoot() {
+  private void fillRoot(int[] counts) {
+    int[] root = this.root;
+    int[] sorted = this.sorted;
     int at = 0;
     int next = counts[0];
     for (int length = 1; length <= rootBits; length++) {
-      int span = 1 << rootBits - length;
-      for (int i = counts[length]; i > 0; i--) {
-        int entry = sorted[next++];
-        int to = at + span;
-        do {
-          root[at++] = entry;
-        } while (at < to);
+      int end = next + counts[length];
+      at = fill(root, at, sorted, next, end, 1 << rootBits - length);
+      next = end;
+    }
+    Arrays.fill(root, at, root.length, ESCAPE);
+  }
+
+  /** Repeats each entry in the table as often as the span says. */
+  private static int fill(int[] root, int from, int[] sorted, int next, int end, int span) {
+    int at = from;
+    switch (span) {
+      case 1 -> {
+        System.arraycopy(sorted, next, root, at, end - next);
+        at += end - next;
+      }
+      case 2 -> {
+        for (int i = next; i < end; i++) {
+          root[at] = sorted[i];
+          root[at + 1] = sorted[i];
+          at += 2;
+        }
+      }
+      case 4 -> {
+        for (int i = next; i < end; i++) {
+          int entry = sorted[i];
+          root[at] = entry;
+          root[at + 1] = entry;
+          root[at + 2] = entry;
+          root[at + 3] = entry;
+          at += 4;
+        }
+      }
+      default -> {
+        for (int i = next; i < end; i++) {
+          int entry = sorted[i];
+          int to = at + span;
+          do {
+            root[at] = entry;
+            root[at + 1] = entry;
+            root[at + 2] = entry;
+            root[at + 3] = entry;
+            root[at + 4] = entry;
+            root[at + 5] = entry;
+            root[at + 6] = entry;
+            root[at + 7] = entry;
+            at += 8;
+          } while (at < to);
+        }
       }
     }
-    while (at < root.length) {
-      root[at++] = ESCAPE;
-    }
+    return at;
   }
 
   /** The entry of the codeword that the buffer's top bits begin with. */

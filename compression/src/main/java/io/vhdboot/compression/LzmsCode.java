@@ -63,7 +63,9 @@ final class LzmsCode {
 
   private void build() throws MalformedChunkException {
     left = rebuildAfter;
-    code.buildLengths();
-    table.build(code.lengths);
+    // A code of one symbol takes the codeword of a second.
+    int count = Math.max(2, symbols);
+    code.buildLengths(count);
+    table.build(code.lengths, code.counts, count);
   }
 }

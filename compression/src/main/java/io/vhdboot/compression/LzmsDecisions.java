@@ -15,9 +15,6 @@ final class LzmsDecisions {
   /** For each context its last decisions, the newest in the lowest bit. */
   final long[] seen;
 
-  /** For each context the probability of a 0 that its last decisions give, in 64ths. */
-  final int[] probabilities;
-
   /** The last decisions of all, the newest in the lowest bit. */
   int context;
 
@@ -28,13 +25,11 @@ final class LzmsDecisions {
    */
   LzmsDecisions(int contextBits) {
     seen = new long[1 << contextBits];
-    probabilities = new int[1 << contextBits];
   }
 
   /** Forgets everything. */
   void clear() {
     Arrays.fill(seen, LzmsFormat.FIRST_DECISIONS);
-    Arrays.fill(probabilities, probabilityOfZero(LzmsFormat.FIRST_DECISIONS));
     context = 0;
   }
 
@@ -44,11 +39,14 @@ final class LzmsDecisions {
     return Math.max(1, Math.min(LARGEST, zeros));
   }
 
+  /** The probability of a 0 in the context, in 64ths. */
+  int probabilityOfZero() {
+    return probabilityOfZero(seen[context]);
+  }
+
   /** Learns what was decided. */
   void learn(int decision) {
-    long now = seen[context] << 1 | decision;
-    seen[context] = now;
-    probabilities[context] = probabilityOfZero(now);
+    seen[context] = seen[context] << 1 | decision;
     context = context << 1 & seen.length - 1 | decision;
   }
 }

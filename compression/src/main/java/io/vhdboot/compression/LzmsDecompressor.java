@@ -14,6 +14,7 @@ public final class LzmsDecompressor implements Decompressor {
   private static final int LONG_ROOT_BITS = 11;
   private static final int SHORT_ROOT_BITS = 9;
   private static final int SHORTEST_INPUT = 4;
+  private static final int NOWHERE = -1;
 
   /** The bytes that three decisions may take at the front. */
   private static final int FRONT_MARGIN = 3 * Short.BYTES;
@@ -24,6 +25,15 @@ public final class LzmsDecompressor implements Decompressor {
   private static final int MAIN_CONTEXT_MASK = (1 << LzmsFormat.MAIN_CONTEXT) - 1;
   private static final int MATCH_CONTEXT_MASK = (1 << LzmsFormat.MATCH_CONTEXT) - 1;
   private static final int LZ_CONTEXT_MASK = (1 << LzmsFormat.LZ_CONTEXT) - 1;
+
+  /** Where the decisions of each kind stand while they are together. */
+  private static final int MATCH_PLACE = 1 << LzmsFormat.MAIN_CONTEXT;
+
+  private static final int LZ_PLACE = MATCH_PLACE + (1 << LzmsFormat.MATCH_CONTEXT);
+  private static final int FAST_DECISIONS = LZ_PLACE + (1 << LzmsFormat.LZ_CONTEXT);
+
+  /** The bits that are valid after a refill are these and those above a multiple of 16 before. */
+  private static final int FULL_UNITS = 48;
 
   private final LzmsDecisions main = new LzmsDecisions(LzmsFormat.MAIN_CONTEXT);
   private final LzmsDecisions match = new LzmsDecisions(LzmsFormat.MATCH_CONTEXT);
@@ -80,10 +90,10 @@ public final class LzmsDecompressor implements Decompressor {
   private int end;
   private int at;
 
-  /** 1 directly behind an LZ match, otherwise 0: how the offsets used last are counted. */
-  private int afterLz;
+  /** Where the last LZ match ended: directly behind it the offsets used last count otherwise. */
+  private int lzEnd;
 
-  private int afterDelta;
+  private int deltaEnd;
 
   /** Creates a decoder. */
   public LzmsDecompressor() {}
@@ -118,8 +128,8 @@ public final class LzmsDecompressor implements Decompressor {
     start = outputOffset;
     end = outputOffset + outputLength;
     at = outputOffset;
-    afterLz = 0;
-    afterDelta = 0;
+    lzEnd = NOWHERE;
+    deltaEnd = NOWHERE;
     try {
       decodeFast(input, inputOffset);
       while (at < end) {
@@ -159,6 +169,8 @@ public final class LzmsDecompressor implements Decompressor {
   /**
    * Decodes literals and LZ matches while the chunk's ends are far; what is rarer is done by the
    * methods below.
+   *
+   * <p>What is needed at every item is kept in local variables, and as few of these as possible.
    */
   private void decodeFast(byte[] input, int inputOffset) throws MalformedChunkException {
     byte[] output = this.output;
@@ -173,27 +185,25 @@ public final class LzmsDecompressor implements Decompressor {
     int back = bits.position;
     long buffer = bits.buffer;
     int count = bits.count;
-    long[] mainSeen = main.seen;
-    int[] mainProbabilities = main.probabilities;
-    long[] matchSeen = match.seen;
-    int[] matchProbabilities = match.probabilities;
-    long[] lzSeen = lz.seen;
-    int[] lzProbabilities = lz.probabilities;
+    // The compiler knows the length of an array that is made here, and that no context exceeds it.
+    long[] seen = new long[FAST_DECISIONS];
+    System.arraycopy(main.seen, 0, seen, 0, MATCH_PLACE);
+    System.arraycopy(match.seen, 0, seen, MATCH_PLACE, LZ_PLACE - MATCH_PLACE);
+    System.arraycopy(lz.seen, 0, seen, LZ_PLACE, FAST_DECISIONS - LZ_PLACE);
     int mainContext = main.context;
     int matchContext = match.context;
     int lzContext = lz.context;
     int[] literalRoot = literals.table.root;
     int[] literalFrequencies = literals.frequencies;
+    int literalsLeft = literals.left;
     int[] offsetRoot = lzOffsets.table.root;
     int[] offsetFrequencies = lzOffsets.frequencies;
-    int[] firstOffsets = LzmsFormat.OFFSETS.first;
-    byte[] offsetBits = LzmsFormat.OFFSETS.extraBits;
+    long[] offsetSlots = LzmsFormat.OFFSETS.packed;
     int[] lengthRoot = lengths.table.root;
     int[] lengthFrequencies = lengths.frequencies;
-    int[] firstLengths = LzmsFormat.LENGTHS.first;
-    byte[] lengthBits = LzmsFormat.LENGTHS.extraBits;
+    long[] lengthSlots = LzmsFormat.LENGTHS.packed;
     int[] recent = recentOffsets;
-    int afterLz = this.afterLz;
+    int lzEnd = this.lzEnd;
 
     while (at < limit && front < frontLimit && back > backLimit) {
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
@@ -201,20 +211,18 @@ public final class LzmsDecompressor implements Decompressor {
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      long seen = mainSeen[mainContext];
-      long bound = (range >>> LzmsFormat.PROBABILITY_BITS) * mainProbabilities[mainContext];
+      long decided = seen[mainContext];
+      long bound =
+          (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       if (code < bound) {
         range = bound;
-        seen = seen << 1;
-        mainSeen[mainContext] = seen;
-        mainProbabilities[mainContext] = LzmsDecisions.probabilityOfZero(seen);
+        seen[mainContext] = decided << 1;
         mainContext = mainContext << 1 & MAIN_CONTEXT_MASK;
         if (count < LzmsFormat.LONGEST_CODEWORD) {
           // Seldom: whoever did it every time would wait for it every time.
           buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
-          int units = 63 - count >>> 4;
-          back -= units << 1;
-          count += units << 4;
+          back -= (~count & FULL_UNITS) >> 3;
+          count |= FULL_UNITS;
         }
         int entry = literalRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
         if (entry == HuffmanTable.ESCAPE) {
@@ -224,18 +232,15 @@ public final class LzmsDecompressor implements Decompressor {
         count -= entry & HuffmanTable.LENGTH_MASK;
         output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
         literalFrequencies[entry >> HuffmanTable.PAYLOAD_SHIFT]++;
-        if (--literals.left == 0) {
+        if (--literalsLeft == 0) {
           literals.rebuild();
+          literalsLeft = literals.left;
         }
-        afterLz = 0;
-        this.afterDelta = 0;
         continue;
       }
       range -= bound;
       code -= bound;
-      seen = seen << 1 | 1;
-      mainSeen[mainContext] = seen;
-      mainProbabilities[mainContext] = LzmsDecisions.probabilityOfZero(seen);
+      seen[mainContext] = decided << 1 | 1;
       mainContext = (mainContext << 1 | 1) & MAIN_CONTEXT_MASK;
 
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
@@ -243,12 +248,10 @@ public final class LzmsDecompressor implements Decompressor {
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      seen = matchSeen[matchContext];
-      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * matchProbabilities[matchContext];
+      decided = seen[MATCH_PLACE + matchContext];
+      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       if (code >= bound) {
-        seen = seen << 1 | 1;
-        matchSeen[matchContext] = seen;
-        matchProbabilities[matchContext] = LzmsDecisions.probabilityOfZero(seen);
+        seen[MATCH_PLACE + matchContext] = decided << 1 | 1;
         matchContext = (matchContext << 1 | 1) & MATCH_CONTEXT_MASK;
         decisions.seek(front, range - bound, code - bound);
         bits.seek(back, buffer, count);
@@ -261,13 +264,10 @@ public final class LzmsDecompressor implements Decompressor {
         back = bits.position;
         buffer = bits.buffer;
         count = bits.count;
-        afterLz = 0;
         continue;
       }
       range = bound;
-      seen = seen << 1;
-      matchSeen[matchContext] = seen;
-      matchProbabilities[matchContext] = LzmsDecisions.probabilityOfZero(seen);
+      seen[MATCH_PLACE + matchContext] = decided << 1;
       matchContext = matchContext << 1 & MATCH_CONTEXT_MASK;
 
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
@@ -275,31 +275,28 @@ public final class LzmsDecompressor implements Decompressor {
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      seen = lzSeen[lzContext];
-      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * lzProbabilities[lzContext];
+      decided = seen[LZ_PLACE + lzContext];
+      bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
+      // Enough for the longest codeword and the most extra bits.
+      buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
+      back -= (~count & FULL_UNITS) >> 3;
+      count |= FULL_UNITS;
       int offset;
       if (code < bound) {
         range = bound;
-        seen = seen << 1;
-        lzSeen[lzContext] = seen;
-        lzProbabilities[lzContext] = LzmsDecisions.probabilityOfZero(seen);
+        seen[LZ_PLACE + lzContext] = decided << 1;
         lzContext = lzContext << 1 & LZ_CONTEXT_MASK;
-        // Enough for the longest codeword and the most extra bits.
-        buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
-        int units = 63 - count >>> 4;
-        back -= units << 1;
-        count += units << 4;
         int entry = offsetRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
         if (entry == HuffmanTable.ESCAPE) {
           entry = lzOffsets.table.lookUpLong(buffer);
         }
-        int slot = entry >> HuffmanTable.PAYLOAD_SHIFT;
-        int extra = offsetBits[slot];
+        int symbol = entry >> HuffmanTable.PAYLOAD_SHIFT;
+        long slot = offsetSlots[symbol];
         buffer <<= entry;
-        offset = firstOffsets[slot] + (int) (buffer >>> 1 >>> 63 - extra);
-        buffer <<= extra;
-        count -= (entry & HuffmanTable.LENGTH_MASK) + extra;
-        offsetFrequencies[slot]++;
+        offset = (int) (slot >>> Byte.SIZE) + (int) (buffer >>> 1 >>> ~slot);
+        buffer <<= slot;
+        count -= (entry & HuffmanTable.LENGTH_MASK) + (byte) slot;
+        offsetFrequencies[symbol]++;
         if (--lzOffsets.left == 0) {
           lzOffsets.rebuild();
         }
@@ -307,13 +304,14 @@ public final class LzmsDecompressor implements Decompressor {
         recent[2] = recent[1];
         recent[1] = recent[0];
         recent[0] = offset;
+        buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
+        back -= (~count & FULL_UNITS) >> 3;
+        count |= FULL_UNITS;
       } else {
-        seen = seen << 1 | 1;
-        lzSeen[lzContext] = seen;
-        lzProbabilities[lzContext] = LzmsDecisions.probabilityOfZero(seen);
+        seen[LZ_PLACE + lzContext] = decided << 1 | 1;
         lzContext = (lzContext << 1 | 1) & LZ_CONTEXT_MASK;
         decisions.seek(front, range - bound, code - bound);
-        int index = repeat(lzRepeats) + afterLz;
+        int index = repeat(lzRepeats) + (at == lzEnd ? 1 : 0);
         front = decisions.position;
         range = decisions.range;
         code = decisions.code;
@@ -321,21 +319,17 @@ public final class LzmsDecompressor implements Decompressor {
         toFront(recent, index, offset);
       }
 
-      buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
-      int units = 63 - count >>> 4;
-      back -= units << 1;
-      count += units << 4;
       int entry = lengthRoot[(int) (buffer >>> 64 - SHORT_ROOT_BITS)];
       if (entry == HuffmanTable.ESCAPE) {
         entry = lengths.table.lookUpLong(buffer);
       }
-      int slot = entry >> HuffmanTable.PAYLOAD_SHIFT;
-      int extra = lengthBits[slot];
+      int symbol = entry >> HuffmanTable.PAYLOAD_SHIFT;
+      long slot = lengthSlots[symbol];
       buffer <<= entry;
-      int length = firstLengths[slot] + (int) (buffer >>> 1 >>> 63 - extra);
-      buffer <<= extra;
-      count -= (entry & HuffmanTable.LENGTH_MASK) + extra;
-      lengthFrequencies[slot]++;
+      int length = (int) (slot >>> Byte.SIZE) + (int) (buffer >>> 1 >>> ~slot);
+      buffer <<= slot;
+      count -= (entry & HuffmanTable.LENGTH_MASK) + (byte) slot;
+      lengthFrequencies[symbol]++;
       if (--lengths.left == 0) {
         lengths.rebuild();
       }
@@ -344,15 +338,18 @@ public final class LzmsDecompressor implements Decompressor {
       }
       copy(output, at, offset, length, limit);
       at += length;
-      afterLz = 1;
-      this.afterDelta = 0;
+      lzEnd = at;
     }
     decisions.seek(front, range, code);
     bits.seek(back, buffer, count);
+    System.arraycopy(seen, 0, main.seen, 0, MATCH_PLACE);
+    System.arraycopy(seen, MATCH_PLACE, match.seen, 0, LZ_PLACE - MATCH_PLACE);
+    System.arraycopy(seen, LZ_PLACE, lz.seen, 0, FAST_DECISIONS - LZ_PLACE);
     main.context = mainContext;
     match.context = matchContext;
     lz.context = lzContext;
-    this.afterLz = afterLz;
+    literals.left = literalsLeft;
+    this.lzEnd = lzEnd;
     this.at = at;
   }
 
@@ -362,8 +359,6 @@ public final class LzmsDecompressor implements Decompressor {
       return;
     }
     output[at++] = (byte) bits.symbol(literals);
-    afterLz = 0;
-    afterDelta = 0;
   }
 
   private void decodeMatch() throws MalformedChunkException {
@@ -388,7 +383,7 @@ public final class LzmsDecompressor implements Decompressor {
       offset = bits.number(lzOffsets, LzmsFormat.OFFSETS);
       toFront(recent, LzmsFormat.REPEATS, offset);
     } else {
-      int index = repeat(lzRepeats) + afterLz;
+      int index = repeat(lzRepeats) + (at == lzEnd ? 1 : 0);
       offset = recent[index];
       toFront(recent, index, offset);
     }
@@ -398,8 +393,7 @@ public final class LzmsDecompressor implements Decompressor {
     }
     copy(output, at, offset, length, end - MatchCopy.SLACK);
     at += length;
-    afterLz = 1;
-    afterDelta = 0;
+    lzEnd = at;
   }
 
   /** Copies a match, by words when it ends before the limit. */
@@ -419,7 +413,7 @@ public final class LzmsDecompressor implements Decompressor {
       power = bits.symbol(powers);
       rawOffset = bits.number(deltaOffsets, LzmsFormat.OFFSETS);
     } else {
-      index = repeat(deltaRepeats) + afterDelta;
+      index = repeat(deltaRepeats) + (at == deltaEnd ? 1 : 0);
       power = recentPowers[index];
       rawOffset = recentDeltaOffsets[index];
     }
@@ -438,8 +432,7 @@ public final class LzmsDecompressor implements Decompressor {
       bytes[i] = (byte) (bytes[i - offset] + bytes[i - span] - bytes[i - offset - span]);
     }
     at = to;
-    afterLz = 0;
-    afterDelta = 1;
+    deltaEnd = to;
   }
 
   private int repeat(LzmsDecisions[] kinds) {

@@ -103,6 +103,9 @@ final class LzmsFormat {
     /** The count of extra bits of each slot. */
     final byte[] extraBits;
 
+    /** Both: the first number above the lowest 8 bits, and there the count of extra bits. */
+    final long[] packed;
+
     /** The slots of small numbers, and those of the first number of each bucket of larger ones. */
     private final short[] hints;
 
@@ -113,12 +116,14 @@ final class LzmsFormat {
       }
       first = new int[count];
       extraBits = new byte[count];
+      packed = new long[count];
       int next = 1;
       int slot = 0;
       for (int bits = 0; bits < slotsByExtraBits.length; bits++) {
         for (int i = 0; i < slotsByExtraBits[bits]; i++) {
           first[slot] = next;
           extraBits[slot] = (byte) bits;
+          packed[slot] = (long) next << Byte.SIZE | bits;
           next += 1 << bits;
           slot++;
         }

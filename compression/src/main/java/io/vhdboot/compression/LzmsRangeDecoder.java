@@ -46,7 +46,7 @@ final class LzmsRangeDecoder {
       range <<= LzmsFormat.UNIT_BITS;
       code = code << LzmsFormat.UNIT_BITS | unit();
     }
-    long bound = (range >>> LzmsFormat.PROBABILITY_BITS) * kind.probabilities[kind.context];
+    long bound = (range >>> LzmsFormat.PROBABILITY_BITS) * kind.probabilityOfZero();
     int decision;
     if (code < bound) {
       range = bound;

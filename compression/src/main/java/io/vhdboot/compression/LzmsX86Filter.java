@@ -30,17 +30,19 @@ final class LzmsX86Filter {
   private static final byte CALL = (byte) 0xE8;
   private static final byte JUMP = (byte) 0xE9;
 
-  /** The bytes that an instruction of interest may begin with. */
-  private static final boolean[] OPCODES = new boolean[256];
+  /** A bit for each byte of a word: the lowest, and the highest. */
+  private static final long EACH = 0x0101010101010101L;
 
-  static {
-    for (int opcode : new int[] {0x48, 0x4C, 0xE8, 0xE9, 0xF0, 0xFF}) {
-      OPCODES[opcode] = true;
-    }
-  }
+  private static final long HIGH_BITS = EACH << 7;
 
-  /** For the low 16 bits of every target, where it was seen last. */
+  /**
+   * For the low 16 bits of every target, where it was seen last. Positions of later chunks are
+   * larger than those of earlier ones, which are then too far away to matter.
+   */
   private final int[] lastSeen = new int[TARGET_WINDOW + 1];
+
+  /** The position of the next chunk's begin, in {@link #lastSeen}. */
+  private int base = TARGET_WINDOW + 1;
 
   /** Makes targets relative, as they were before encoding. */
   void undo(byte[] bytes, int start, int length) {
@@ -56,8 +58,14 @@ final class LzmsX86Filter {
     if (length <= SHORTEST) {
       return;
     }
-    Arrays.fill(lastSeen, -TARGET_WINDOW - 1);
-    int marked = -REACH - 1;
+    if (base > Integer.MAX_VALUE - TARGET_WINDOW - 1 - length) {
+      Arrays.fill(lastSeen, 0);
+      base = TARGET_WINDOW + 1;
+    }
+    int base = this.base;
+    this.base = base + length + TARGET_WINDOW + 1;
+    int[] lastSeen = this.lastSeen;
+    int marked = base - REACH - 1;
     int end = start + length - TAIL;
     int at = start + 1;
     while (true) {
@@ -79,12 +87,12 @@ final class LzmsX86Filter {
       int place = at + head;
       int before = (int) Words.LITTLE_32.get(bytes, place);
       int after = before;
-      if (position - marked <= (opcode == CALL ? CALL_REACH : REACH)) {
+      if (base + position - marked <= (opcode == CALL ? CALL_REACH : REACH)) {
         after = absolute ? before + position : before - position;
         Words.LITTLE_32.set(bytes, place, after);
       }
       int target = position + (absolute ? before : after) & 0xFFFF;
-      int last = position + head + TARGET_SIZE - 1;
+      int last = base + position + head + TARGET_SIZE - 1;
       if (last - lastSeen[target] <= TARGET_WINDOW) {
         marked = last;
       }
@@ -93,21 +101,37 @@ final class LzmsX86Filter {
     }
   }
 
+  /**
+   * Finds the next byte that with the two behind it may begin an instruction of interest, by words:
+   * eight positions are asked at a time, since most begin none.
+   *
+   * @return its position, or one at the end or behind it
+   */
   private static int nextOpcode(byte[] bytes, int from, int end) {
-    boolean[] opcodes = OPCODES;
-    int at = from;
-    // Most bytes are none: four are asked at a time.
-    while (at < end - 3
-        && !(opcodes[bytes[at] & 0xFF]
-            | opcodes[bytes[at + 1] & 0xFF]
-            | opcodes[bytes[at + 2] & 0xFF]
-            | opcodes[bytes[at + 3] & 0xFF])) {
-      at += 4;
+    for (int at = from; at < end; at += Long.BYTES) {
+      long first = (long) Words.LITTLE_64.get(bytes, at);
+      long second = (long) Words.LITTLE_64.get(bytes, at + 1);
+      long third = (long) Words.LITTLE_64.get(bytes, at + 2);
+      // 0 in the bytes where 48h or 4Ch, then 8Dh or 8Bh (or 89h, 8Fh), then a third byte that fits.
+      long relative =
+          first & 0xFB * EACH ^ 0x48 * EACH
+              | second & 0xF9 * EACH ^ 0x89 * EACH
+              | third & 0x07 * EACH ^ 0x05 * EACH;
+      long callOrJump = first & 0xFE * EACH ^ 0xE8 * EACH;
+      long lockedAdd = first ^ 0xF0 * EACH | second ^ 0x83 * EACH;
+      long indirectCall = first ^ 0xFF * EACH | second ^ 0x15 * EACH;
+      // The lowest of these marks is right, and no other is used.
+      long zeros =
+          (relative - EACH & ~relative
+                  | callOrJump - EACH & ~callOrJump
+                  | lockedAdd - EACH & ~lockedAdd
+                  | indirectCall - EACH & ~indirectCall)
+              & HIGH_BITS;
+      if (zeros != 0) {
+        return at + (Long.numberOfTrailingZeros(zeros) >> 3);
+      }
     }
-    while (at < end && !opcodes[bytes[at] & 0xFF]) {
-      at++;
-    }
-    return at;
+    return end;
   }
 
   /** How many bytes of an instruction stand before its target. */

@@ -50,9 +50,13 @@ final class WimlibListing {
 
   private WimlibListing() {}
 
-  /** What wimlib shows of an image. */
+  /** What wimlib shows of an image. The other parts of a split file are found by their names. */
   static Map<String, String> byWimlib(Path wim, int image) {
-    String output = ExternalTool.named("wimlib-imagex").output("dir", wim, image, "--detailed");
+    List<Object> command = new ArrayList<>(List.of("dir", wim, image, "--detailed"));
+    if (wim.toString().endsWith(".swm")) {
+      command.add("--ref=" + wim.toString().replace(".swm", "*.swm"));
+    }
+    String output = ExternalTool.named("wimlib-imagex").output(command.toArray());
     Map<String, String> listing = new TreeMap<>();
     for (String section : output.split(Pattern.quote(RULE))) {
       Matcher path = PATH.matcher(section);

@@ -202,7 +202,10 @@ public final class LzmsDecompressor implements Decompressor {
     int[] lengthRoot = lengths.table.root;
     int[] lengthFrequencies = lengths.frequencies;
     long[] lengthSlots = LzmsFormat.LENGTHS.packed;
-    int[] recent = recentOffsets;
+    int recent0 = recentOffsets[0];
+    int recent1 = recentOffsets[1];
+    int recent2 = recentOffsets[2];
+    int recent3 = recentOffsets[3];
     int lzEnd = this.lzEnd;
 
     while (at < limit && front < frontLimit && back > backLimit) {
@@ -221,8 +224,8 @@ public final class LzmsDecompressor implements Decompressor {
         if (count < LzmsFormat.LONGEST_CODEWORD) {
           // Seldom: whoever did it every time would wait for it every time.
           buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
-          back -= (~count & FULL_UNITS) >> 3;
-          count |= FULL_UNITS;
+          back -= FULL_UNITS >> 3;
+          count += FULL_UNITS;
         }
         int entry = literalRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
         if (entry == HuffmanTable.ESCAPE) {
@@ -300,10 +303,10 @@ public final class LzmsDecompressor implements Decompressor {
         if (--lzOffsets.left == 0) {
           lzOffsets.rebuild();
         }
-        recent[3] = recent[2];
-        recent[2] = recent[1];
-        recent[1] = recent[0];
-        recent[0] = offset;
+        recent3 = recent2;
+        recent2 = recent1;
+        recent1 = recent0;
+        recent0 = offset;
         buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
         back -= (~count & FULL_UNITS) >> 3;
         count |= FULL_UNITS;
@@ -315,8 +318,23 @@ public final class LzmsDecompressor implements Decompressor {
         front = decisions.position;
         range = decisions.range;
         code = decisions.code;
-        offset = recent[index];
-        toFront(recent, index, offset);
+        if (index == 0) {
+          offset = recent0;
+        } else {
+          if (index == 1) {
+            offset = recent1;
+          } else {
+            if (index == 2) {
+              offset = recent2;
+            } else {
+              offset = recent3;
+              recent3 = recent2;
+            }
+            recent2 = recent1;
+          }
+          recent1 = recent0;
+          recent0 = offset;
+        }
       }
 
       int entry = lengthRoot[(int) (buffer >>> 64 - SHORT_ROOT_BITS)];
@@ -345,6 +363,10 @@ public final class LzmsDecompressor implements Decompressor {
     System.arraycopy(seen, 0, main.seen, 0, MATCH_PLACE);
     System.arraycopy(seen, MATCH_PLACE, match.seen, 0, LZ_PLACE - MATCH_PLACE);
     System.arraycopy(seen, LZ_PLACE, lz.seen, 0, FAST_DECISIONS - LZ_PLACE);
+    recentOffsets[0] = recent0;
+    recentOffsets[1] = recent1;
+    recentOffsets[2] = recent2;
+    recentOffsets[3] = recent3;
     main.context = mainContext;
     match.context = matchContext;
     lz.context = lzContext;

@@ -112,7 +112,8 @@ final class LzmsX86Filter {
       long first = (long) Words.LITTLE_64.get(bytes, at);
       long second = (long) Words.LITTLE_64.get(bytes, at + 1);
       long third = (long) Words.LITTLE_64.get(bytes, at + 2);
-      // 0 in the bytes where 48h or 4Ch, then 8Dh or 8Bh (or 89h, 8Fh), then a third byte that fits.
+      // 0 in the bytes where 48h or 4Ch, then 8Dh or 8Bh (or 89h, 8Fh), then a third byte that
+      // fits.
       long relative =
           first & 0xFB * EACH ^ 0x48 * EACH
               | second & 0xF9 * EACH ^ 0x89 * EACH

@@ -84,7 +84,7 @@ abstract class OrderedTask implements Runnable {
 
   private static void checkInterrupted() throws InterruptedIOException {
     if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedIOException("interrupted while a WIM was written");
+      throw new InterruptedIOException("interrupted while a WIM was read or written");
     }
   }
 }

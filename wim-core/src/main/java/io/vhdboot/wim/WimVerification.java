@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Reads all that a WIM holds and tells what is wrong with it: the integrity table, the metadata of
@@ -36,7 +37,6 @@ public final class WimVerification {
   private final List<String> problems = new ArrayList<>();
   private final List<WimWarning> warnings = new ArrayList<>();
   private long problemCount;
-  private long entries;
 
   private WimVerification(WimFile wim) {
     this.wim = Objects.requireNonNull(wim, "wim");
@@ -98,18 +98,30 @@ public final class WimVerification {
     wim.checkNotEncrypted();
     warnings.addAll(wim.warnings());
     checkIntegrity();
-    int images = 0;
-    for (WimImageInfo info : wim.images()) {
-      images += check(info) ? 1 : 0;
-    }
     long bytes = 0;
     for (Blob blob : wim.blobs()) {
       bytes += blob.size();
     }
-    checkBlobs(bytes);
+    // The metadata are one thread's work, which others need not wait for.
+    ImageChecks images = new ImageChecks();
+    try {
+      executor.execute(images);
+    } catch (RejectedExecutionException e) {
+      images.run();
+    }
+    Map<Blob, CorruptFormatException> damage = new LinkedHashMap<>();
+    long unlisted;
+    try {
+      unlisted = readBlobs(bytes, damage);
+      images.await();
+    } finally {
+      images.cancel();
+    }
+    problemCount += unlisted;
+    tell(damage);
     return new Report(
-        images,
-        entries,
+        images.readable,
+        images.entries,
         wim.blobs().size(),
         bytes,
         wim.hasIntegrityTable(),
@@ -133,31 +145,51 @@ public final class WimVerification {
     }
   }
 
-  private boolean check(WimImageInfo info) throws IOException {
-    WimImage image;
-    try {
-      image = wim.image(info.index());
-    } catch (CorruptFormatException e) {
-      add(e.getMessage());
-      return false;
-    }
-    warnings.addAll(image.warnings());
-    for (WimEntry entry : image.entries()) {
-      entries++;
-      for (WimStream stream : entry.inode().streams()) {
-        if (stream.isMissing()) {
-          add(
-              String.format(
-                  "%s: %s of image %d has content with the SHA-1 %s, which is not in this file",
-                  wim.name(), Text.printable(entry.path()), info.index(), stream.sha1()));
-        }
+  /** Reads the metadata of all images; the only one to note problems until it is awaited. */
+  private final class ImageChecks extends OrderedTask {
+
+    private int readable;
+    private long entries;
+
+    @Override
+    void work() throws IOException {
+      for (WimImageInfo info : wim.images()) {
+        readable += check(info) ? 1 : 0;
       }
     }
-    return true;
+
+    private boolean check(WimImageInfo info) throws IOException {
+      WimImage image;
+      try {
+        image = wim.image(info.index());
+      } catch (CorruptFormatException e) {
+        add(e.getMessage());
+        return false;
+      }
+      warnings.addAll(image.warnings());
+      for (WimEntry entry : image.entries()) {
+        entries++;
+        for (WimStream stream : entry.inode().streams()) {
+          if (stream.isMissing()) {
+            add(
+                String.format(
+                    "%s: %s of image %d has content with the SHA-1 %s, which is not in this file",
+                    wim.name(), Text.printable(entry.path()), info.index(), stream.sha1()));
+          }
+        }
+      }
+      return true;
+    }
   }
 
-  private void checkBlobs(long bytes) throws IOException {
-    Map<Blob, CorruptFormatException> damage = new LinkedHashMap<>();
+  /**
+   * Reads all blobs.
+   *
+   * @param damage gets what is wrong with those that are damaged, to a limit
+   * @return how many more are
+   */
+  private long readBlobs(long bytes, Map<Blob, CorruptFormatException> damage) throws IOException {
+    long[] unlisted = new long[1];
     listener.begin("verify", bytes);
     new BlobStreamer(wim)
         .executor(executor, parallelism).progress(listener).stream(
@@ -177,18 +209,23 @@ public final class WimVerification {
                 if (damage.size() < MAX_LISTED) {
                   damage.put(blob, problem);
                 } else {
-                  problemCount++;
+                  unlisted[0]++;
                 }
               }
             });
-    if (!damage.isEmpty()) {
-      Map<Blob, String> paths = paths(damage);
-      damage.forEach(
-          (blob, problem) ->
-              add(
-                  problem.getMessage()
-                      + (paths.containsKey(blob) ? ", of " + paths.get(blob) : ", of no file")));
+    return unlisted[0];
+  }
+
+  private void tell(Map<Blob, CorruptFormatException> damage) throws IOException {
+    if (damage.isEmpty()) {
+      return;
     }
+    Map<Blob, String> paths = paths(damage);
+    damage.forEach(
+        (blob, problem) ->
+            add(
+                problem.getMessage()
+                    + (paths.containsKey(blob) ? ", of " + paths.get(blob) : ", of no file")));
   }
 
   /** A path to each of some blobs, by one look through each image. */

@@ -21,7 +21,8 @@ import java.util.Map;
  *                    2C  4  that of its mirror
  * </pre>
  *
- * <p>The blocks of a metadata partition are those of the metadata file.
+ * <p>The blocks of a metadata partition are those of the metadata file; those of a virtual one, see
+ * {@link VirtualPartition}.
  *
  * <p>Source: ECMA-167, 3/10.7, and OSTA UDF 2.60, 2.2.8 to 2.2.10.
  */
@@ -95,11 +96,10 @@ final class UdfPartitions {
       case "*UDF Metadata Partition" -> partitions.add(metadata(partition, maps, at));
       // Blocks that went bad are replaced by others; what lies on the disc first is where it was.
       case "*UDF Sparable Partition" -> partitions.add(partition);
+      case "*UDF Virtual Partition" -> partitions.add(VirtualPartition.open(alone(partition)));
       default ->
           throw new UnsupportedFormatException(
-              source,
-              place,
-              "a partition of kind '" + identifier + "', as on discs written in parts");
+              source, place, "a partition of kind '" + identifier + "'");
     }
   }
 
@@ -117,10 +117,15 @@ final class UdfPartitions {
   }
 
   private BlockDevice metadataFile(BlockDevice partition, long block) throws IOException {
-    // Its extents are blocks of the partition that it lies in, which no map numbers for it.
-    UdfPartitions below = new UdfPartitions(source, blockSize);
-    below.partitions.add(partition);
-    return FileEntry.read(below, new LongAllocation(blockSize, block, 0)).device(source);
+    LongAllocation place = new LongAllocation(blockSize, block, 0);
+    return FileEntry.read(alone(partition), place).device(source);
+  }
+
+  /** A partition in which extents of a file lie that tells of another; no map numbers it for it. */
+  private UdfPartitions alone(BlockDevice partition) {
+    UdfPartitions alone = new UdfPartitions(source, blockSize);
+    alone.partitions.add(partition);
+    return alone;
   }
 
   String source() {

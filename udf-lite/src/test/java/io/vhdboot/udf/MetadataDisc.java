@@ -92,7 +92,7 @@ final class MetadataDisc {
   }
 
   /** Writes the tag of a descriptor. */
-  private static void seal(byte[] bytes, int kind, int location, int length) {
+  static void seal(byte[] bytes, int kind, int location, int length) {
     LittleEndian.put16(bytes, 0, kind);
     LittleEndian.put16(bytes, 2, VERSION);
     LittleEndian.put16(bytes, 8, crc(bytes, 16, length));

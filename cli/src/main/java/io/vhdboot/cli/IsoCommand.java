@@ -3,18 +3,11 @@ package io.vhdboot.cli;
 import io.vhdboot.udf.Disc;
 import io.vhdboot.udf.DiscFile;
 import io.vhdboot.udf.DiscFormat;
-import io.vhdboot.udf.DiscVisitor;
 import io.vhdboot.udf.ElTorito;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -34,11 +27,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "iso",
     description = "Shows the files of a disc image, and takes them out.",
+    subcommands = IsoExtractCommand.class,
     mixinStandardHelpOptions = true)
 final class IsoCommand implements Runnable {
 
-  private static final String FORMAT =
-      "Read by one of the disc's formats: ${COMPLETION-CANDIDATES}.";
+  static final String FORMAT = "Read by one of the disc's formats: ${COMPLETION-CANDIDATES}.";
 
   @Spec private CommandSpec spec;
 
@@ -149,125 +142,5 @@ final class IsoCommand implements Runnable {
         time -> facts.put("modified", time.truncatedTo(ChronoUnit.SECONDS).toString()));
     file.linkTarget().ifPresent(target -> facts.put("target", target));
     return facts;
-  }
-
-  @Command(
-      name = "extract",
-      description = "Takes files out of the disc, with their folders and times.",
-      mixinStandardHelpOptions = true)
-  int extract(
-      @Parameters(index = "0", paramLabel = "FILE", description = "The disc image.") Path file,
-      @Parameters(
-              index = "1..*",
-              arity = "0..*",
-              paramLabel = "PATH",
-              description = "What to take out; everything unless given.")
-          List<String> paths,
-      @Option(
-              names = "--dest",
-              paramLabel = "FOLDER",
-              defaultValue = ".",
-              description = "Where to put it (default: here).")
-          Path destination,
-      @Option(names = "--overwrite", description = "Replace files that exist.") boolean overwrite,
-      @Option(names = "--format", description = FORMAT) DiscFormat format,
-      @Mixin CommonOptions common)
-      throws IOException {
-    List<String> problems = new ArrayList<>();
-    try (OpenDisc disc = OpenDisc.of(file, format)) {
-      for (String path : paths == null ? List.of("/") : paths) {
-        disc.walk(
-            path,
-            (name, entry) -> {
-              Optional<Path> target = target(destination, name);
-              if (target.isEmpty() || entry.linkTarget().isPresent()) {
-                problems.add(
-                    name + (target.isEmpty() ? ": no such name can be here" : ": a symbolic link"));
-              } else {
-                extract(entry, target.get(), overwrite);
-              }
-            });
-      }
-    }
-    problems.forEach(
-        problem -> spec.commandLine().getErr().println("vhdboot: left out: " + problem));
-    return problems.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
-  }
-
-  /** Where a file goes; nothing where its name would lead out of the folder. */
-  private static Optional<Path> target(Path folder, String name) {
-    Path target = folder;
-    for (String part : name.split("/")) {
-      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-        return Optional.empty();
-      }
-      try {
-        Path step = Path.of(part);
-        if (step.isAbsolute() || step.getNameCount() != 1 || step.getRoot() != null) {
-          return Optional.empty();
-        }
-        target = target.resolve(step);
-      } catch (InvalidPathException e) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(target);
-  }
-
-  private static void extract(DiscFile file, Path target, boolean overwrite) throws IOException {
-    if (file.isDirectory()) {
-      Files.createDirectories(target);
-      return;
-    }
-    if (Files.exists(target) && !overwrite) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-    Files.createDirectories(target.toAbsolutePath().getParent());
-    Path partial = target.resolveSibling("." + target.getFileName() + ".vhdboot-partial");
-    try (InputStream in = file.newInputStream()) {
-      Files.copy(in, partial);
-      Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
-    Optional<Instant> modified = file.modified();
-    if (modified.isPresent()) {
-      Files.setLastModifiedTime(target, FileTime.from(modified.get()));
-    }
-  }
-
-  /** A disc that is read by its richest format or by the one that was asked for. */
-  private record OpenDisc(Disc file, Disc disc) implements AutoCloseable {
-
-    static OpenDisc of(Path path, DiscFormat format) throws IOException {
-      Disc file = Disc.open(path);
-      try {
-        return new OpenDisc(file, format == null ? file : file.by(format));
-      } catch (IOException | RuntimeException e) {
-        file.close();
-        throw e;
-      }
-    }
-
-    /** Visits what a path names: a file, or all in a directory. */
-    void walk(String path, DiscVisitor visitor) throws IOException {
-      String wanted = path.replace('\\', '/').replaceAll("/+", "/").replaceAll("^/|/$", "");
-      Optional<DiscFile> start = disc.find(wanted);
-      if (start.isEmpty()) {
-        throw new NoSuchFileException(path, null, "not on " + disc.name());
-      }
-      if (!start.get().isDirectory()) {
-        visitor.visit(wanted, start.get());
-        return;
-      }
-      disc.walk(
-          start.get(),
-          (name, entry) -> visitor.visit(wanted.isEmpty() ? name : wanted + "/" + name, entry));
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
-    }
   }
 }

@@ -6,7 +6,9 @@ import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.SharedData;
 import io.vhdboot.wim.Blob;
 import io.vhdboot.wim.WimFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code vhdboot create} makes of good and bad input. */
 class CreateCommandTest {
@@ -62,6 +65,29 @@ class CreateCommandTest {
     assertThat(run.exitCode()).isZero();
     CommandLineRun shown = CommandLineRun.of("inspect", output);
     assertThat(shown.out()).contains("\\Windows\\System32\\winload.exe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void imageFromTheStandardInputGivesTheSameStick(boolean isPipable) throws IOException {
+    Path wim = SampleFile.in(inputs);
+    assertThat(create(wim, "--seed", "c0ffee").exitCode()).isZero();
+    Path fromFile = Files.move(output, folder.resolve("from-file.img"));
+    Path piped = wim;
+    if (isPipable) {
+      piped = folder.resolve("pipable.wim");
+      CommandLineRun export = CommandLineRun.of("wim", "export", wim, "1", piped, "--pipable");
+      assertThat(export.exitCode()).as(export.err()).isZero();
+    }
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(Files.readAllBytes(piped)));
+      CommandLineRun run = create(Path.of("-"), "--seed", "c0ffee");
+      assertThat(run.exitCode()).as(run.err()).isZero();
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(output).hasSameBinaryContentAs(fromFile);
   }
 
   @ParameterizedTest

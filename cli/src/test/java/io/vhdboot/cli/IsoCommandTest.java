@@ -82,6 +82,21 @@ class IsoCommandTest {
   }
 
   @Test
+  void extractTellsInJsonWhatItDid() throws IOException {
+    Path out = folder.resolve("all");
+    CommandLineRun run = CommandLineRun.of("iso", "extract", "--json", disc(), "--dest", out);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    long size = 2 + Files.size(folder.resolve("tree/sources/install.wim"));
+    assertThat(run.out())
+        .contains("\"files\": 2", "\"directories\": 1", "\"bytes\": " + size, "\"leftOut\": []");
+    assertThat(out.resolve("setup.exe")).hasContent("MZ");
+    CommandLineRun again =
+        CommandLineRun.of("iso", "extract", folder.resolve("windows.iso"), "--dest", out);
+    assertThat(again.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(again.err()).contains("setup.exe");
+  }
+
+  @Test
   void whatIsNotThereIsSaidInALine() throws IOException {
     CommandLineRun run = CommandLineRun.of("iso", "dir", disc(), "nowhere");
     assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);

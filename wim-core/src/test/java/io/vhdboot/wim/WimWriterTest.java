@@ -3,7 +3,6 @@ package io.vhdboot.wim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.ProgressListener;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Seed;
@@ -155,47 +154,6 @@ class WimWriterTest {
         .containsEntry("streams", 4);
     assertThat(Files.readAllBytes(applied.resolve("files/large")))
         .isEqualTo(SampleTree.words(3_300_000, 3));
-  }
-
-  @Test
-  void ntfsVolumeThatWimlibAppliesToHoldsWhatWasWritten() throws IOException {
-    Path path = write("a.wim", WimCompression.LZX, SampleTree.everything());
-    Path volume = folder.resolve("ntfs.img");
-    FileDevice.create(volume, 32 << 20).close();
-    ExternalTool.named("mkntfs").output("-F", "-f", "-q", volume);
-    ExternalTool wimlib = ExternalTool.named("wimlib-imagex");
-    wimlib.output("apply", path, "1", volume);
-    Path captured = folder.resolve("captured.wim");
-    wimlib.output("capture", volume, captured, "--compress=none");
-    try (WimFile written = WimFile.open(path);
-        WimFile read = WimFile.open(captured)) {
-      Map<String, String> expected = summary(written.image(1));
-      Map<String, String> actual = summary(read.image(1));
-      // mkntfs gives the root its own attributes and descriptor.
-      expected.remove("/");
-      actual.remove("/");
-      assertThat(actual).isEqualTo(expected);
-    }
-  }
-
-  /** What an NTFS volume takes in, without what wimlib loses or adds on the way. */
-  private static Map<String, String> summary(WimImage image) {
-    Map<String, String> summary = new TreeMap<>();
-    for (WimEntry entry : image.entries()) {
-      WimInode inode = entry.inode();
-      summary.put(
-          entry.path(),
-          String.format(
-              "%x %s %d %d %x %d %s",
-              inode.attributes() & ~0x10,
-              entry.shortName().orElse(""),
-              inode.creationTime(),
-              inode.lastWriteTime(),
-              inode.reparseTag(),
-              inode.linkCount(),
-              inode.streams()));
-    }
-    return summary;
   }
 
   @Test

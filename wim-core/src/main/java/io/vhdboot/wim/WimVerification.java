@@ -102,8 +102,12 @@ public final class WimVerification {
     for (Blob blob : wim.blobs()) {
       bytes += blob.size();
     }
-    // The metadata are one thread's work, which others need not wait for.
+    // The metadata are one thread's work, which others need not wait for; but beside the chunks of
+    // solid resources there may not be memory for them.
     ImageChecks images = new ImageChecks();
+    if (wim.blobs().stream().anyMatch(Blob::isSolid)) {
+      images.run();
+    }
     try {
       executor.execute(images);
     } catch (RejectedExecutionException e) {

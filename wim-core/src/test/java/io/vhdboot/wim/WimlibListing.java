@@ -48,15 +48,22 @@ final class WimlibListing {
           "Offset in WIM",
           "Solid resource");
 
+  private static final Pattern OFFSET_IN_PART =
+      Pattern.compile("(Offset in WIM += )(\\d+)( bytes\nPart Number += )(\\d+)");
+
   private WimlibListing() {}
 
   /** What wimlib shows of an image. The other parts of a split file are found by their names. */
   static Map<String, String> byWimlib(Path wim, int image) {
     List<Object> command = new ArrayList<>(List.of("dir", wim, image, "--detailed"));
-    if (wim.toString().endsWith(".swm")) {
+    boolean isSplit = wim.toString().endsWith(".swm");
+    if (isSplit) {
       command.add("--ref=" + wim.toString().replace(".swm", "*.swm"));
     }
     String output = ExternalTool.named("wimlib-imagex").output(command.toArray());
+    if (isSplit) {
+      output = withJoinedOffsets(output, wim);
+    }
     Map<String, String> listing = new TreeMap<>();
     for (String section : output.split(Pattern.quote(RULE))) {
       Matcher path = PATH.matcher(section);
@@ -76,6 +83,21 @@ final class WimlibListing {
       }
     }
     return listing;
+  }
+
+  /** Counts offsets as if the parts lay one behind the other, as they are read here. */
+  private static String withJoinedOffsets(String output, Path first) {
+    return OFFSET_IN_PART
+        .matcher(output)
+        .replaceAll(
+            match -> {
+              long offset = Long.parseLong(match.group(2));
+              for (int part = 1; part < Integer.parseInt(match.group(4)); part++) {
+                String name = first.toString().replace(".swm", (part == 1 ? "" : part) + ".swm");
+                offset += Path.of(name).toFile().length();
+              }
+              return match.group(1) + offset + match.group(3) + match.group(4);
+            });
   }
 
   /** The same of an image that this library has read. */

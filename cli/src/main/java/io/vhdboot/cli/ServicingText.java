@@ -11,6 +11,7 @@ import io.vhdboot.servicing.PendingOperation;
 import io.vhdboot.servicing.Release;
 import io.vhdboot.servicing.ServicingReport;
 import io.vhdboot.servicing.StagedDriver;
+import io.vhdboot.servicing.WindowsHive;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,9 @@ final class ServicingText {
       line(out, "pending", lower(pending.kind()) + ": " + pending.where());
     }
     for (HiveCondition hive : windows.hives()) {
-      if (!hive.problem().isEmpty()) {
+      // Only Windows 10 and later have that of drivers.
+      boolean isUsual = hive.hive() == WindowsHive.DRIVERS && hive.problem().equals("is missing");
+      if (!hive.problem().isEmpty() && !isUsual) {
         line(out, "hive " + hive.hive(), hive.problem());
       }
     }

@@ -152,7 +152,8 @@ class ServiceCommandTest {
     CommandLineRun run = good("service", folder.resolve("Windows"), "--usb-boot");
     assertThat(run.out()).contains("BootDriverFlags", "REG_DWORD 0 -> REG_DWORD 6");
     assertThat(folder.resolve("Windows/vhdboot/record")).exists();
-    good("service", folder.resolve("Windows"), "--undo");
+    assertThat(good("service", folder.resolve("Windows"), "--undo").out())
+        .contains("key -> nothing", "REG_DWORD 6 -> REG_DWORD 0");
     assertThat(folder.resolve("Windows/vhdboot")).doesNotExist();
   }
 

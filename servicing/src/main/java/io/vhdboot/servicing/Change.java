@@ -98,7 +98,7 @@ public sealed interface Change {
 
     @Override
     public String before() {
-      return "";
+      return outcome == Outcome.CHANGED ? "" : "key";
     }
 
     @Override

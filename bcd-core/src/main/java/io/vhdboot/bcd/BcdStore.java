@@ -103,6 +103,13 @@ public final class BcdStore {
     description.setValue(HiveValue.dword("TreatAsSystem", 1));
   }
 
+  /** Marks the store as the one beside it for recovery, as real ones are. */
+  void markAsFirmwareStore() throws IOException {
+    HiveKey description = hive.root().createSubkey(DESCRIPTION_KEY);
+    description.setValue(HiveValue.string("KeyName", "BCD00000001"));
+    description.setValue(HiveValue.dword("FirmwareModified", 1));
+  }
+
   /** Whether the store is marked as one that a machine starts from. */
   public boolean isSystemStore() throws IOException {
     Optional<HiveKey> description = hive.root().subkey(DESCRIPTION_KEY);

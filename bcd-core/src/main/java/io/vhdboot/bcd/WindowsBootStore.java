@@ -4,6 +4,7 @@ import static io.vhdboot.bcd.BcdValue.of;
 import static io.vhdboot.bcd.BcdValue.ofNumbers;
 import static io.vhdboot.bcd.BcdValue.ofObjects;
 
+import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 public final class WindowsBootStore {
 
   private static final int DEFAULT_TIMEOUT_SECONDS = 30;
+  private static final String UEFI_BOOT_MANAGER = "\\EFI\\Microsoft\\Boot\\bootmgfw.efi";
   private static final long BAUD_RATE = 115_200;
 
   private static final long NX_OPT_IN = 0;
@@ -50,6 +52,7 @@ public final class WindowsBootStore {
     private boolean detectHal;
     private Supplier<UUID> identifiers;
     private Instant time;
+    private BcdStore template;
 
     private Builder() {}
 
@@ -152,7 +155,20 @@ public final class WindowsBootStore {
       return this;
     }
 
-    /** Makes the store. */
+    /**
+     * The Windows' own {@code BCD-Template}, whose settings take the place of those of our tables.
+     * What says where the Windows is, what it is called and in which language stays ours.
+     */
+    public Builder template(BcdStore value) {
+      this.template = value;
+      return this;
+    }
+
+    /**
+     * Makes the store.
+     *
+     * @throws UnsupportedFormatException when the template has no entry for the firmware
+     */
     public BcdStore build() throws IOException {
       check();
       UUID resume = identifiers.get();
@@ -164,6 +180,16 @@ public final class WindowsBootStore {
       loader(store.createObject(loader, BcdObjectType.OS_LOADER), resume);
       memoryTester(store.createObject(WellKnownObject.MEMORY_TESTER));
       bootManager(store.createObject(WellKnownObject.BOOT_MANAGER), loader, resume);
+      if (template != null) {
+        BootTemplate own = new BootTemplate(template, firmware);
+        if (!own.hasTarget()) {
+          throw new UnsupportedFormatException(
+              template.hive().name(),
+              UnsupportedFormatException.NO_OFFSET,
+              "is no template of boot configurations for " + firmware);
+        }
+        own.applyTo(store, loader, resume, windowsRoot);
+      }
       return store;
     }
 
@@ -179,6 +205,25 @@ public final class WindowsBootStore {
       BcdStore made = build();
       UUID newLoader = made.defaultObject().orElseThrow();
       return new BootEntryMerge(store, made, newLoader, placement).run();
+    }
+
+    /**
+     * Makes the store beside that of a machine with UEFI, {@code \EFI\Microsoft\Recovery\BCD}, from
+     * which recovery is started: the boot manager and the settings, and no entry.
+     */
+    public BcdStore buildRecovery() throws IOException {
+      check();
+      BcdStore store = BcdStore.create(time);
+      store.markAsFirmwareStore();
+      settings(store);
+      BcdObject manager = store.createObject(WellKnownObject.BOOT_MANAGER);
+      manager.set(BcdElements.DEVICE, of(systemPartition));
+      manager.set(BcdElements.PATH, of(UEFI_BOOT_MANAGER));
+      manager.set(BcdElements.DESCRIPTION, of("Windows Boot Manager"));
+      manager.set(BcdElements.LOCALE, of(locale));
+      manager.set(BcdElements.INHERIT, ofObjects(WellKnownObject.GLOBAL_SETTINGS.id()));
+      manager.set(BcdElements.TIMEOUT, of(timeoutSeconds));
+      return store;
     }
 
     private void check() {
@@ -200,7 +245,7 @@ public final class WindowsBootStore {
     private void bootManager(BcdObject object, UUID loader, UUID resume) throws IOException {
       object.set(BcdElements.DEVICE, of(systemPartition));
       if (firmware == BootFirmware.UEFI) {
-        object.set(BcdElements.PATH, of("\\EFI\\Microsoft\\Boot\\bootmgfw.efi"));
+        object.set(BcdElements.PATH, of(UEFI_BOOT_MANAGER));
       }
       object.set(BcdElements.DESCRIPTION, of("Windows Boot Manager"));
       object.set(BcdElements.LOCALE, of(locale));

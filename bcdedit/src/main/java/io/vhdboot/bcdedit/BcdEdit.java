@@ -33,7 +33,7 @@ public final class BcdEdit {
   private static final Pattern OPTION =
       Pattern.compile(
           "-(\\?|help|store|v|d|f|application|inherit|device|cleanup|nocleanup|addfirst|addlast|remove"
-              + "|clean|start|noumex|offline|createstore|export|import|copy|create|delete|mirror|set"
+              + "|clean|start|noumex|offline|sysstore|createstore|export|import|copy|create|delete|mirror|set"
               + "|deletevalue|enum|bootsequence|default|displayorder|timeout|toolsdisplayorder"
               + "|bootems|ems|emssettings|bootdebug|debug|dbgsettings|hypervisorsettings|event)",
           Pattern.CASE_INSENSITIVE);
@@ -138,6 +138,7 @@ public final class BcdEdit {
   private void carryOut(List<String> arguments) throws Refusal, IOException {
     List<String> words = new ArrayList<>();
     String store = null;
+    String system = null;
     boolean verbose = false;
     for (int i = 0; i < arguments.size(); i++) {
       String word = withSlash(arguments.get(i));
@@ -146,6 +147,11 @@ public final class BcdEdit {
           throw Refusal.badCommand("store");
         }
         store = arguments.get(i);
+      } else if (word.equalsIgnoreCase("/sysstore")) {
+        if (++i == arguments.size()) {
+          throw Refusal.badCommand("sysstore");
+        }
+        system = arguments.get(i);
       } else if (word.equalsIgnoreCase("/v")) {
         verbose = true;
       } else if (!word.equalsIgnoreCase("/offline")) {
@@ -153,8 +159,12 @@ public final class BcdEdit {
       }
     }
     try (Session session = new Session(out, drives, identifiers, clock, json, store, verbose)) {
+      if (system != null) {
+        session.systemVolume(system);
+      }
       Map<String, Command> commands = commands(session);
-      String name = words.isEmpty() ? "/enum" : words.get(0).toLowerCase(Locale.ROOT);
+      String usual = system == null ? "/enum" : "/sysstore";
+      String name = words.isEmpty() ? usual : words.get(0).toLowerCase(Locale.ROOT);
       if (name.equals("/?") || name.equals("/help")) {
         out.println("bcdedit [/store FILE] [/v] COMMAND");
         commands.keySet().forEach(out::println);
@@ -179,6 +189,7 @@ public final class BcdEdit {
   private static Map<String, Command> commands(Session session) {
     Map<String, Command> commands = new LinkedHashMap<>();
     StoreCommands stores = new StoreCommands(session);
+    commands.put("/sysstore", new Command(Use.NONE, stores::systemStore));
     commands.put("/createstore", new Command(Use.NONE, stores::create));
     commands.put("/export", new Command(Use.READ, stores::exportTo));
     commands.put("/import", new Command(Use.EDIT, stores::importFrom));

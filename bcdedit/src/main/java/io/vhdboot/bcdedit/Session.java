@@ -36,6 +36,7 @@ final class Session implements Closeable {
   private final boolean verbose;
   private final Set<String> notes = new LinkedHashSet<>();
   private String storePath;
+  private String systemVolume;
   private HiveFile file;
   private BcdStore store;
 
@@ -108,22 +109,39 @@ final class Session implements Closeable {
     }
   }
 
+  /** Takes the system store of a volume where no store is named. */
+  void systemVolume(String volume) {
+    systemVolume = volume;
+  }
+
   private String systemStore() throws Refusal {
+    if (systemVolume != null) {
+      return storeOn(drives.place(systemVolume).replaceFirst("[/\\\\]+$", ""))
+          .orElseThrow(() -> Refusal.noStore("The device has no system store."));
+    }
     Map<Character, String> volumes = drives.volumes();
     for (char letter = 'A'; letter <= 'Z'; letter++) {
       String volume = volumes.get(letter);
-      for (String path : volume == null ? List.<String>of() : SYSTEM_STORES) {
-        try (OpenImage image = ImagePath.of(volume + "/" + path).open(true)) {
-          image.file();
-          return volume + "/" + path;
-        } catch (IOException e) {
-          // Not there, or not a volume that can be read: the next one may be.
-          continue;
-        }
+      Optional<String> found = volume == null ? Optional.empty() : storeOn(volume);
+      if (found.isPresent()) {
+        return found.get();
       }
     }
     throw Refusal.noStore(
         "No drive has one, and that of this machine is left alone: say /store FILE.");
+  }
+
+  private static Optional<String> storeOn(String volume) {
+    for (String path : SYSTEM_STORES) {
+      try (OpenImage image = ImagePath.of(volume + "/" + path).open(true)) {
+        image.device();
+        return Optional.of(volume + "/" + path);
+      } catch (IOException e) {
+        // Not there, or not a volume that can be read: the next one may be.
+        continue;
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -3,20 +3,26 @@ package io.vhdboot.bcdedit;
 import io.vhdboot.bcd.BcdStore;
 import io.vhdboot.hive.Hive;
 import io.vhdboot.image.HiveFile;
-import io.vhdboot.image.ImagePath;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 
-/** {@code /createstore}, {@code /export} and {@code /import}: whole stores. */
+/** {@code /sysstore}, {@code /createstore}, {@code /export} and {@code /import}: whole stores. */
 final class StoreCommands {
 
   private final Session session;
 
   StoreCommands(Session session) {
     this.session = session;
+  }
+
+  /** Says which volume's store is meant; that holds for the one command line. */
+  void systemStore(List<String> words) throws Refusal, IOException {
+    new Words("sysstore", words).end();
+    session.open(true);
+    session.say("The operation completed successfully.");
+    session.say("(Nothing is remembered: say /sysstore once more beside each command.)");
   }
 
   void create(List<String> words) throws Refusal, IOException {
@@ -26,17 +32,15 @@ final class StoreCommands {
     if (session.hasStoreOption()) {
       throw Refusal.badCommand("createstore");
     }
-    if (ImagePath.of(place).isInsideImage()) {
-      throw Refusal.of(
-          "The store could not be created.",
-          "A new store is made in a file of its own and copied into an image then: vhdboot cp.");
-    }
-    Path file = Path.of(place);
-    if (Files.exists(file)) {
+    try {
+      HiveFile.create(place, BcdStore.create(session.clock().instant()).hive());
+    } catch (FileAlreadyExistsException e) {
       throw Refusal.of(
           "The store could not be created.", "Cannot create a file when that file already exists.");
+    } catch (NoSuchFileException e) {
+      throw Refusal.of(
+          "The store could not be created.", "The system cannot find the path specified.");
     }
-    BcdStore.create(session.clock().instant()).write(file);
     session.say("The operation completed successfully.");
   }
 
@@ -44,11 +48,13 @@ final class StoreCommands {
     Words left = new Words("export", words);
     String place = session.drives().place(left.next());
     left.end();
-    if (ImagePath.of(place).isInsideImage()) {
+    Hive exported = session.store().hive().compacted();
+    try {
+      HiveFile.write(place, exported);
+    } catch (NoSuchFileException e) {
       throw Refusal.of(
-          "The store export operation has failed.", "A store is exported to a file of the host.");
+          "The store export operation has failed.", "The system cannot find the path specified.");
     }
-    session.store().hive().compacted().write(Path.of(place));
     session.say("The operation completed successfully.");
   }
 

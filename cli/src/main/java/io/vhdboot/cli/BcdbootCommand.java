@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -62,6 +63,11 @@ final class BcdbootCommand implements Callable<Integer> {
       })
   private List<String> arguments;
 
+  @Option(
+      names = "--template",
+      description = "Take the settings of the Windows' own BCD-Template, not those of our tables.")
+  private boolean fromTemplate;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -96,6 +102,7 @@ final class BcdbootCommand implements Callable<Integer> {
             .locale(options.value("/l").orElse("en-us"))
             .firmware(firmware(options.value("/f")))
             .authority(options.has("/bootex") ? BootAuthority.CA_2023 : BootAuthority.PCA_2011)
+            .fromTemplate(fromTemplate)
             .placement(
                 new BootEntryPlacement(
                     options.has("/addlast"),

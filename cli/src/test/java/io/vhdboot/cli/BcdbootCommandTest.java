@@ -38,6 +38,44 @@ class BcdbootCommandTest {
   }
 
   @Test
+  void storesAreCreatedAndExportedInsideImages() {
+    Path stick = folder.resolve("stick.img");
+    assertThat(CommandLineRun.of("demo", "--out", stick).exitCode()).isZero();
+    String drives = "--drive=U=" + stick + "@1";
+    String efi = "--drive=S=" + stick + "@2";
+    for (String place : new String[] {"U:\\made", "S:\\EFI\\made"}) {
+      CommandLineRun made = CommandLineRun.of("bcdedit", drives, efi, "/createstore", place);
+      assertThat(made.out()).contains("completed successfully");
+      assertThat(CommandLineRun.of("bcdedit", drives, efi, "/createstore", place).out())
+          .contains("already exists");
+      CommandLineRun exported = CommandLineRun.of("bcdedit", drives, efi, "/export", place);
+      assertThat(exported.out()).contains("completed successfully");
+      assertThat(CommandLineRun.of("bcdedit", drives, efi, "/store", place, "/enum").out())
+          .contains("Windows Boot Manager");
+    }
+    assertThat(CommandLineRun.of("bcdedit", drives, "/createstore", "U:\\none\\x").out())
+        .contains("cannot find the path");
+
+    // The first letter's is meant unless another is named.
+    assertThat(CommandLineRun.of("bcdedit", drives, efi, "/enum", "/v").out())
+        .contains("winload.efi");
+    assertThat(CommandLineRun.of("bcdedit", drives, efi, "/sysstore", "U:", "/enum", "/v").out())
+        .contains("winload.exe");
+    assertThat(CommandLineRun.of("bcdedit", drives, efi, "/sysstore", "S:").out())
+        .contains("completed successfully");
+    assertThat(CommandLineRun.of("bcdedit", "/sysstore", "S:").exitCode()).isEqualTo(1);
+    CommandLineRun template =
+        CommandLineRun.of(
+            "bcdboot",
+            "--template",
+            stick + "@1/virtualharddisk.vhd@1/Windows",
+            "/s",
+            stick + "@2");
+    assertThat(template.exitCode()).isEqualTo(1);
+    assertThat(template.err()).contains("BCD-Template");
+  }
+
+  @Test
   void whatIsNotUnderstoodIsSaid() {
     assertThat(CommandLineRun.of("bcdboot", "a@1/Windows", "/f", "BIOS").err())
         .contains("/f needs /s");

@@ -65,6 +65,25 @@ public final class HiveFile implements Closeable {
     return open(path, false);
   }
 
+  /**
+   * Writes a hive to a new file.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException when there is one of that name
+   * @throws java.nio.file.NoSuchFileException when there is no such folder
+   */
+  public static void create(String path, Hive content) throws IOException {
+    NewHive.write(path, content, false);
+  }
+
+  /**
+   * Writes a hive to a file, in the place of one that may be there. It appears when it is complete.
+   *
+   * @throws java.nio.file.NoSuchFileException when there is no such folder
+   */
+  public static void write(String path, Hive content) throws IOException {
+    NewHive.write(path, content, true);
+  }
+
   private static HiveFile open(String path, boolean readOnly) throws IOException {
     ImagePath place = ImagePath.of(path);
     HiveFile file =

@@ -161,7 +161,7 @@ final class BootPlan {
     }
     StickGeometry stick = stickOfSize(0);
     List<BootFile> files = new ArrayList<>(biosFiles);
-    byte[] store = store(BootFirmware.BIOS, stick.ntfsDevice(), stick).toBytes();
+    byte[] store = built(store(BootFirmware.BIOS, stick.ntfsDevice(), stick)).toBytes();
     files.addAll(BootStores.files(BiosBootFiles.FOLDER, store));
     return files;
   }
@@ -172,13 +172,14 @@ final class BootPlan {
       return Optional.empty();
     }
     List<BootFile> files = new ArrayList<>(uefiFiles);
-    byte[] store = store(BootFirmware.UEFI, stick.efiDevice(), stick).toBytes();
-    files.addAll(BootStores.files(UefiBootFiles.FOLDER, store));
+    WindowsBootStore.Builder store = store(BootFirmware.UEFI, stick.efiDevice(), stick);
+    files.addAll(BootStores.files(UefiBootFiles.FOLDER, built(store).toBytes()));
+    files.addAll(BootStores.files(UefiBootFiles.RECOVERY_FOLDER, store.buildRecovery().toBytes()));
     return Optional.of(new EfiVolume(files, identifiers, time));
   }
 
-  private BcdStore store(BootFirmware kind, BcdDevice systemPartition, StickGeometry stick)
-      throws IOException {
+  private WindowsBootStore.Builder store(
+      BootFirmware kind, BcdDevice systemPartition, StickGeometry stick) {
     Iterator<UUID> ids = List.of(identifiers.guid("resume"), identifiers.guid("loader")).iterator();
     WindowsBootStore.Builder store =
         WindowsBootStore.builder()
@@ -191,6 +192,10 @@ final class BootPlan {
             .identifiers(ids::next)
             .time(time);
     options.description().ifPresent(store::description);
+    return store;
+  }
+
+  private BcdStore built(WindowsBootStore.Builder store) throws IOException {
     BcdStore built = store.build();
     if (options.hypervisor()) {
       built

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vhdboot.bcd.BcdDevice;
 import io.vhdboot.bcd.BcdElements;
 import io.vhdboot.bcd.BcdObject;
+import io.vhdboot.bcd.BcdObjectType;
 import io.vhdboot.bcd.BcdStore;
+import io.vhdboot.bcd.BcdValue;
 import io.vhdboot.bcd.BootFirmware;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.fat.FatFormat;
 import io.vhdboot.fat.FatFormatOptions;
 import io.vhdboot.fat.FatType;
+import io.vhdboot.image.HiveFile;
 import io.vhdboot.image.ImagePath;
 import io.vhdboot.image.OpenImage;
 import io.vhdboot.ntfs.NtfsEditor;
@@ -186,6 +189,23 @@ class BootSetupTest {
       assertThat(image.volume().find("EFI/Boot/bootx64.efi")).isPresent();
       assertThat(image.volume().find("EFI/Microsoft/Boot/BCD")).isPresent();
     }
+  }
+
+  @Test
+  void templateOfTheWindowsIsTaken() throws IOException {
+    assertThatThrownBy(() -> setup(stick + "@2").fromTemplate(true).run())
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("BCD-Template");
+    BcdStore template = BcdStore.create(TIME);
+    template
+        .createObject(
+            UUID.fromString("b012b84d-c47c-4ed5-b722-c0c42163e569"), new BcdObjectType(0x10200003))
+        .set(BcdElements.NX, BcdValue.of(3));
+    HiveFile.create(windows + "/System32/config/BCD-Template", template.hive());
+    setup(stick + "@2").fromTemplate(true).run();
+    BcdStore made = store(stick + "@2/EFI/Microsoft/Boot/BCD");
+    assertThat(made.find("{default}").orElseThrow().number(BcdElements.NX)).contains(3L);
+    assertThat(store(stick + "@2/EFI/Microsoft/Recovery/BCD").find("{bootmgr}")).isPresent();
   }
 
   @Test

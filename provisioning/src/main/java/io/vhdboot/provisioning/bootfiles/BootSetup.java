@@ -17,6 +17,7 @@ import io.vhdboot.image.ImagePath;
 import io.vhdboot.image.OpenImage;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class BootSetup {
   private Optional<String> description = Optional.empty();
   private Optional<BlockDevice> device = Optional.empty();
   private boolean newerOnly;
+  private boolean fromTemplate;
   private Consumer<String> log = line -> {};
 
   private BootSetup(String source, String target, Supplier<UUID> identifiers, Instant time) {
@@ -152,6 +154,12 @@ public final class BootSetup {
     return this;
   }
 
+  /** Takes the settings of the Windows' own {@code BCD-Template}, and not those of our tables. */
+  public BootSetup fromTemplate(boolean wanted) {
+    fromTemplate = wanted;
+    return this;
+  }
+
   /** Is told of each step, a line each. */
   public BootSetup log(Consumer<String> lines) {
     log = lines;
@@ -162,7 +170,8 @@ public final class BootSetup {
    * Does it.
    *
    * @throws UnsupportedFormatException when the Windows has no boot files for the firmware
-   * @throws FileSystemException when a path leads to no Windows, or to no partition
+   * @throws FileSystemException when a path leads to no Windows, or to no partition, or it has no
+   *     template where one is wanted
    */
   public void run() throws IOException {
     try (OpenImage windowsImage = path(source).open(true)) {
@@ -290,6 +299,17 @@ public final class BootSetup {
             .time(time);
     description.ifPresent(builder::description);
     setDevice(builder, windowsDisks, targetDisks);
+    if (fromTemplate) {
+      builder.template(
+          windows
+              .template()
+              .orElseThrow(
+                  () -> new NoSuchFileException(source + "/System32/config/BCD-Template")));
+      log.accept("settings of the Windows' own BCD-Template");
+    }
+    if (kind == BootFirmware.UEFI) {
+      putRecovery(volume, builder);
+    }
     Optional<BlockDevice> old = volume.read(BootFolders.child(folder, "BCD"));
     if (old.isEmpty()) {
       log.accept("new boot configuration for " + kind);
@@ -305,6 +325,18 @@ public final class BootSetup {
     UUID loader = builder.addTo(store, placement);
     log.accept("boot configuration for " + kind + ": entry {" + loader + "}");
     return store;
+  }
+
+  /** Puts the store for recovery beside the other, where there is none. */
+  private void putRecovery(SystemVolume volume, WindowsBootStore.Builder builder)
+      throws IOException {
+    if (volume.contains(BootFolders.child(UefiBootFiles.RECOVERY_FOLDER, "BCD"))) {
+      return;
+    }
+    byte[] store = builder.buildRecovery().toBytes();
+    for (BootFile file : BootStores.files(UefiBootFiles.RECOVERY_FOLDER, store)) {
+      put(volume, file, MemoryDevice.wrap(file.toString(), file.ownContent()));
+    }
   }
 
   /** Says how the boot manager finds the Windows. */

@@ -1,5 +1,6 @@
 package io.vhdboot.provisioning.bootfiles;
 
+import io.vhdboot.bcd.BcdStore;
 import io.vhdboot.bcd.WindowsVersion;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.CorruptFormatException;
@@ -27,6 +28,7 @@ record InstalledWindows(BootSource folder, String root, WindowsVersion version, 
 
   private static final String CURRENT_VERSION = "Microsoft\\Windows NT\\CurrentVersion";
   private static final int MAX_HIVE = 1 << 30;
+  private static final int MAX_TEMPLATE = 16 << 20;
   private static final int PE_OFFSET = 0x3C;
   private static final int MACHINE_OFFSET = 4;
   private static final int HEAD = 4096;
@@ -46,6 +48,19 @@ record InstalledWindows(BootSource folder, String root, WindowsVersion version, 
         root,
         version(volume, path),
         architecture(volume, path));
+  }
+
+  /** The store from which this Windows makes stores, as far as it has one. */
+  Optional<BcdStore> template() throws IOException {
+    Optional<BootSource> file = folder.find("System32", "config", "BCD-Template");
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    if (file.get().size() > MAX_TEMPLATE) {
+      throw new UnsupportedFormatException(
+          root, DiskFormatException.NO_OFFSET, "has a BCD-Template too large to read");
+    }
+    return Optional.of(BcdStore.read(((NtfsBootSource) file.get()).file().stream("").device()));
   }
 
   private static WindowsVersion version(NtfsVolume volume, String path) throws IOException {

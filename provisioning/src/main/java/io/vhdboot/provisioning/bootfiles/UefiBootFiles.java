@@ -20,6 +20,9 @@ public final class UefiBootFiles {
   /** The folder that everything goes to. */
   public static final List<String> FOLDER = List.of("EFI", "Microsoft", "Boot");
 
+  /** Where the store for recovery is. */
+  public static final List<String> RECOVERY_FOLDER = List.of("EFI", "Microsoft", "Recovery");
+
   private static final List<String> FALLBACK_FOLDER = List.of("EFI", "Boot");
   private static final String BOOT_MANAGER = "bootmgfw.efi";
   private static final String NEWLY_SIGNED = "_EX";

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +33,9 @@ class RandomStoreEditsTest {
       Path file =
           Files.write(
               folder.resolve("BCD"), Files.readAllBytes(SharedData.data("bcd/" + name + ".bcd")));
-      for (int i = 0; i < Seed.cases(10, 2); i++) {
+      for (int i = 0; i < 2; i++) {
         BcdStore store = BcdStore.read(file);
-        for (int step = 0; step < Seed.cases(1_000, 150); step++) {
+        for (int step = 0; step < Seed.cases(10_000, 150); step++) {
           edit(store, random);
         }
         store.write(file);
@@ -102,23 +104,49 @@ class RandomStoreEditsTest {
     };
   }
 
+  /** hivex adds, sets and deletes elements at random; then it is our turn again. */
   @Test
   void editsOfHivexAreReadByUs() throws IOException {
+    SplittableRandom random = Seed.random("editsOfHivexAreReadByUs");
     Path file =
         Files.write(
             folder.resolve("BCD"), Files.readAllBytes(SharedData.data("bcd/win10-bios-mbr.bcd")));
     String loader = "{" + BcdStore.read(file).defaultObject().orElseThrow() + "}";
-    Path script =
-        Files.writeString(
-            folder.resolve("script"),
-            "cd \\Objects\\"
-                + loader
-                + "\\Elements\nadd 12000030\ncd 12000030\n"
-                + "setval 1\nElement\nstring:some options\ncommit\n");
-    ExternalTool.named("hivexsh").output("-w", "-f", script, file);
+    Map<Integer, String> expected = new TreeMap<>();
+    StringBuilder script = new StringBuilder();
+    for (int step = 0; step < Seed.cases(10_000, 300); step++) {
+      int element = 0x12000100 + random.nextInt(200);
+      String path = String.format("\\Objects\\%s\\Elements", loader);
+      String name = String.format("%08x", element);
+      if (!expected.containsKey(element)) {
+        script.append("cd ").append(path).append("\nadd ").append(name).append('\n');
+      }
+      script.append("cd ").append(path).append('\\').append(name).append('\n');
+      if (expected.containsKey(element) && random.nextInt(3) == 0) {
+        script.append("del\n");
+        expected.remove(element);
+      } else {
+        String text = "text " + random.nextInt(1_000_000) + "x".repeat(random.nextInt(60));
+        script.append("setval 1\nElement\nstring:").append(text).append('\n');
+        expected.put(element, text);
+      }
+    }
+    script.append("commit\n");
+    ExternalTool.named("hivexsh")
+        .output("-w", "-f", Files.writeString(folder.resolve("script"), script), file);
+
     BcdStore store = BcdStore.read(file);
-    assertThat(store.find("{default}").orElseThrow().text(0x12000030)).contains("some options");
-    store.find("{default}").orElseThrow().remove(0x12000030);
+    BcdObject object = store.find("{default}").orElseThrow();
+    Map<Integer, String> found = new TreeMap<>();
+    for (int element : object.elements().keySet()) {
+      if (element >= 0x12000100 && element < 0x12000100 + 200) {
+        found.put(element, object.text(element).orElseThrow());
+      }
+    }
+    assertThat(found).isEqualTo(expected);
+    for (int step = 0; step < Seed.cases(10_000, 150); step++) {
+      edit(store, random);
+    }
     store.write(file);
     assertThat(BcdJudge.theirs(file)).isEqualTo(BcdJudge.ours(BcdStore.read(file)));
   }

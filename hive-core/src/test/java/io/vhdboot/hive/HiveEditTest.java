@@ -231,6 +231,51 @@ class HiveEditTest {
     HiveDump.assertSame(HiveDump.ours(Hive.read(edited)), HiveDump.hivex(edited));
   }
 
+  /** hivex takes its turn with a hive that we edited: keys and values, at random places. */
+  @Test
+  void randomEditsOfHivexAreReadByUs() throws IOException {
+    SplittableRandom random = Seed.random("randomEditsOfHivexAreReadByUs");
+    Path file = SharedData.unpacked("hives/SYSTEM.xz", folder);
+    Hive hive = Hive.read(file);
+    edit(hive, random, Seed.cases(10_000, 300));
+    hive.root().createSubkey("turn of hivex");
+    Path edited = folder.resolve("edited");
+    hive.write(edited);
+
+    List<String> keys = new ArrayList<>(List.of("\\turn of hivex"));
+    StringBuilder script = new StringBuilder();
+    for (int step = 0; step < Seed.cases(10_000, 300); step++) {
+      String key = keys.get(random.nextInt(keys.size()));
+      script.append("cd ").append(key).append('\n');
+      int kind = random.nextInt(10);
+      if (kind < 5) {
+        String name = "key " + step;
+        script.append("add ").append(name).append('\n');
+        keys.add(key + "\\" + name);
+      } else if (kind < 9 || keys.size() < 2 || key.equals(keys.get(0))) {
+        script.append("setval 3\n@\nstring:text ").append(step).append('\n');
+        script.append("number\ndword:0x").append(Integer.toHexString(step)).append('\n');
+        script.append("bytes\nhex:3:").append("aa,".repeat(random.nextInt(1, 2000)));
+        script.append("bb\n");
+      } else {
+        script.append("del\n");
+        keys.removeIf(one -> one.equals(key) || one.startsWith(key + "\\"));
+      }
+    }
+    script.append("commit\n");
+    ExternalTool.named("hivexsh")
+        .output("-w", "-f", Files.writeString(folder.resolve("script"), script), edited);
+
+    Hive after = Hive.read(edited);
+    HiveDump.assertSame(HiveDump.ours(after), HiveDump.hivex(edited));
+    for (String key : keys) {
+      assertThat(after.root().find(key.substring(1))).as(key).isPresent();
+    }
+    edit(after, random, Seed.cases(10_000, 300));
+    after.write(edited);
+    HiveDump.assertSame(HiveDump.ours(Hive.read(edited)), HiveDump.hivex(edited));
+  }
+
   @Test
   void hivexEditsOursAndWeReadItBack() throws IOException {
     Path file = folder.resolve("hive");

@@ -236,8 +236,7 @@ public final class BootDoctor {
   }
 
   /** The machines that a disk shows traces of being made for. */
-  private static Set<BootFirmware> meant(Optional<OpenDisk> open, boolean isVirtual)
-      throws IOException {
+  private static Set<BootFirmware> meant(Optional<OpenDisk> open, boolean isVirtual) {
     Set<BootFirmware> machines = EnumSet.noneOf(BootFirmware.class);
     if (open.isEmpty()) {
       return EnumSet.of(BootFirmware.BIOS);
@@ -247,13 +246,13 @@ public final class BootDoctor {
     for (Partition partition : disk.partitions()) {
       SystemVolume volume = SystemVolume.of(disk, partition);
       if (!isGpt
-          && (volume.holds("bootmgr")
-              || volume.holds("Boot/BCD")
+          && (holds(volume, "bootmgr")
+              || holds(volume, "Boot/BCD")
               || partition.active() && !isVirtual)) {
         machines.add(BootFirmware.BIOS);
       }
       if (ManagerStep.isEfiSystem(disk, partition)
-          || volume.fat().isPresent() && volume.holds("EFI")) {
+          || volume.fat().isPresent() && holds(volume, "EFI")) {
         machines.add(BootFirmware.UEFI);
       }
     }
@@ -263,16 +262,25 @@ public final class BootDoctor {
     return machines;
   }
 
+  /** Whether a volume shows a file; what is too damaged to be looked at is told on the way. */
+  private static boolean holds(SystemVolume volume, String path) {
+    try {
+      return volume.holds(path);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static void walk(Patient patient, Chart chart, BootFirmware machine) throws IOException {
     TableStep table = new TableStep(patient, chart);
-    Optional<OpenDisk> open = table.open();
-    if (open.isEmpty()) {
-      return;
-    }
-    OpenDisk disk = open.get();
-    WindowsSearch search = new WindowsSearch(patient, disk);
-    Optional<Partition> system;
     try {
+      Optional<OpenDisk> open = table.open();
+      if (open.isEmpty()) {
+        return;
+      }
+      OpenDisk disk = open.get();
+      WindowsSearch search = new WindowsSearch(patient, disk);
+      Optional<Partition> system;
       if (machine == BootFirmware.UEFI) {
         system = new ManagerStep(patient, chart, search).checkUefi(disk);
       } else {

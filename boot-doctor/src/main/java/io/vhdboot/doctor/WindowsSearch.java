@@ -92,7 +92,11 @@ final class WindowsSearch {
       for (Partition partition : disk.partitions()) {
         Optional<NtfsVolume> volume = disk.volume(partition);
         if (volume.isPresent()) {
-          search(volume.get(), partition, parents);
+          try {
+            search(volume.get(), partition, parents);
+          } catch (IOException e) {
+            // A volume that is too damaged to be searched holds nothing that could be meant.
+          }
         }
       }
       found.removeIf(

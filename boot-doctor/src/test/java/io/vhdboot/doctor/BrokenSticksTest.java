@@ -231,10 +231,16 @@ class BrokenSticksTest {
         GoodStick.BIOS,
         Step.BOOT_RECORD,
         BootError.DISK_READ_ERROR,
-        stick -> Surgery.put(stick + "@1", 0x220, 1, 2, 3, 4, 5, 6, 7, 8));
+        stick -> Surgery.put(stick + "@1", 0x200, 1, 2, 3, 4, 5, 6, 7, 8));
   }
 
   private static void bootManagers() {
+    names(
+        "a damaged root folder",
+        GoodStick.UEFI,
+        Step.VOLUME,
+        BootError.FILE_MISSING,
+        stick -> damageRootIndex(stick + "@3"));
     mends(
         "no bootmgr",
         GoodStick.BIOS,
@@ -781,6 +787,20 @@ class BrokenSticksTest {
     if (startsFromUsb) {
       ServicingCures.usbBoot(volume + "/Windows", Instant.EPOCH).apply();
     }
+  }
+
+  /** Spoils the protection of the blocks of a volume's root index. */
+  private static void damageRootIndex(String volume) throws IOException {
+    Surgery.device(
+        volume,
+        device -> {
+          byte[] bytes = device.read(0, 16 << 20);
+          for (int at = 0; at < bytes.length; at += 512) {
+            if (bytes[at] == 'I' && bytes[at + 1] == 'N' && bytes[at + 2] == 'D') {
+              device.write(at + 510, ByteBuffer.wrap(new byte[] {0x55, 0x55}));
+            }
+          }
+        });
   }
 
   private static byte[] file(String path) throws IOException {

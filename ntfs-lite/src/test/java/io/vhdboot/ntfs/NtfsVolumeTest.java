@@ -128,7 +128,7 @@ class NtfsVolumeTest {
     TreeSet<String> oursByRecord;
     try (FileDevice device = FileDevice.openReadOnly(image)) {
       NtfsVolume volume = NtfsVolume.open(device.slice(offset, device.size() - offset));
-      oursByPath = VolumeFacts.byPath(volume);
+      oursByPath = VolumeFacts.byPathThroughNtfs3g(volume);
       oursByRecord = VolumeFacts.byRecord(volume);
     }
     Path tools = SharedData.tool("ntfscheck.py").getParent();

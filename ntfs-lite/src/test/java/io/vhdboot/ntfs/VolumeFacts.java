@@ -25,13 +25,29 @@ final class VolumeFacts {
 
   /** A line for each fact of each file that can be reached from the root, by path. */
   static TreeSet<String> byPath(NtfsVolume volume) throws IOException {
+    return byPath(volume, false);
+  }
+
+  /** The same without what ntfs-3g does not show. */
+  static TreeSet<String> byPathThroughNtfs3g(NtfsVolume volume) throws IOException {
+    return byPath(volume, true);
+  }
+
+  private static TreeSet<String> byPath(NtfsVolume volume, boolean throughNtfs3g)
+      throws IOException {
     TreeSet<String> facts = new TreeSet<>();
-    volume.root().walk((path, entry) -> addFile(facts, path, entry, volume.file(entry)));
+    volume
+        .root()
+        .walk((path, entry) -> addFile(facts, path, entry, volume.file(entry), throughNtfs3g));
     return facts;
   }
 
   private static boolean addFile(
-      TreeSet<String> facts, String path, NtfsDirectoryEntry entry, NtfsFile file)
+      TreeSet<String> facts,
+      String path,
+      NtfsDirectoryEntry entry,
+      NtfsFile file,
+      boolean throughNtfs3g)
       throws IOException {
     String head = quoted(path) + " ";
     facts.add(head + "record " + file.recordNumber());
@@ -49,7 +65,7 @@ final class VolumeFacts {
     // And ntfs-3g none of directories that are the system's but not hidden, as Interix marked what
     // is no file.
     int marks = file.attributes() & (FileAttributes.SYSTEM | FileAttributes.HIDDEN);
-    boolean isSpecial = file.isDirectory() && marks == FileAttributes.SYSTEM;
+    boolean isSpecial = throughNtfs3g && file.isDirectory() && marks == FileAttributes.SYSTEM;
     for (NtfsStream stream : file.streams()) {
       if (!isLink && !isSpecial && (stream.name().isEmpty() || !entry.isMetafile())) {
         facts.add(head + "stream " + quoted(stream.name()) + " " + digest(stream));

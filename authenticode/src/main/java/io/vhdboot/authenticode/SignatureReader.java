@@ -2,6 +2,7 @@ package io.vhdboot.authenticode;
 
 import io.vhdboot.disk.CorruptFormatException;
 import java.io.IOException;
+import java.text.ParseException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,11 +20,14 @@ import org.bouncycastle.asn1.cms.SignedData;
 import org.bouncycastle.asn1.cms.SignerInfo;
 import org.bouncycastle.asn1.cms.Time;
 import org.bouncycastle.asn1.tsp.TSTInfo;
+import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.SignerInformation;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
+import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 
 /**
@@ -137,7 +141,7 @@ final class SignatureReader {
       return signer.verify(
           new JcaSimpleSignerInfoVerifierBuilder()
               .build(new JcaPEMKeyConverter().getPublicKey(certificate.getSubjectPublicKeyInfo())));
-    } catch (Exception e) {
+    } catch (CMSException | OperatorCreationException | PEMException | RuntimeException e) {
       return false; // A key or an algorithm of no sense makes no signature.
     }
   }
@@ -168,8 +172,8 @@ final class SignatureReader {
     try {
       return certificate.isSignatureValid(
           new JcaContentVerifierProviderBuilder().build(issuer.getSubjectPublicKeyInfo()));
-    } catch (Exception e) {
-      return false;
+    } catch (CertException | OperatorCreationException | RuntimeException e) {
+      return false; // As above: nothing was certified by such a key.
     }
   }
 
@@ -193,7 +197,7 @@ final class SignatureReader {
             Time.getInstance(time.getAttrValues().getObjectAt(0)).getDate().toInstant());
       }
       return Optional.empty();
-    } catch (Exception e) {
+    } catch (ParseException | RuntimeException e) {
       return Optional.empty(); // A timestamp that cannot be read says nothing of the signature.
     }
   }

@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "add",
     description = {
-      "Puts another Windows onto a stick, in place: its VHD, an entry in the boot menu, and its",
-      "boot files if they are newer. The stick is an image file, or a disk of this machine."
+      "Puts another Windows onto a stick, in place: its VHD, an entry in the boot menu, newer boot files.",
+      "The stick is an image file, or a disk of this machine."
     },
     mixinStandardHelpOptions = true)
 final class AddCommand implements Callable<Integer> {
@@ -139,7 +140,8 @@ final class AddCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if ((image == null) == (vhd == null)) {
-      throw new ParameterException(spec.commandLine(), "One of --image and --vhd is needed");
+      throw new ParameterException(
+          spec.commandLine(), "Either --image or --vhd is needed, not both");
     }
     return Files.isRegularFile(stick) ? addToFile() : addToDisk();
   }
@@ -164,8 +166,7 @@ final class AddCommand implements Callable<Integer> {
     List<Path> kept = List.of(image == null ? vhd : image);
     DeviceCatalog catalog = access.catalog().get();
     DeviceRules rules = deviceOptions.rules(access, false, kept);
-    DiskDevice disk =
-        deviceOptions.find(spec.commandLine(), catalog, stick.toString(), rules, kept);
+    DiskDevice disk = find(catalog, rules, kept);
     try (BlockDevice device = catalog.openReadOnly(disk);
         StickAddition addition = acceptable(device)) {
       if (deviceOptions.isDryRun()) {
@@ -185,6 +186,21 @@ final class AddCommand implements Callable<Integer> {
       tell(disk.toString(), addition);
     }
     return ExitCode.DONE;
+  }
+
+  private DiskDevice find(DeviceCatalog catalog, DeviceRules rules, List<Path> kept)
+      throws IOException {
+    try {
+      return deviceOptions.find(spec.commandLine(), catalog, stick.toString(), rules, kept);
+    } catch (NoSuchFileException e) {
+      if (Files.exists(stick)) {
+        throw e;
+      }
+      throw new NoSuchFileException(
+          stick.toString(),
+          null,
+          "there is neither a file nor a disk of that name; vhdboot device list shows the disks");
+    }
   }
 
   private void write(StickAddition addition) throws IOException {

@@ -202,7 +202,8 @@ final class CreateCommand implements Callable<Integer> {
 
   private int create(FlashImage.Builder builder) throws IOException {
     if ((output == null) == (device == null)) {
-      throw new ParameterException(spec.commandLine(), "One of --out and --device is needed");
+      throw new ParameterException(
+          spec.commandLine(), "Either --out or --device is needed, not both");
     }
     return device == null ? createFile(builder.output(output).build()) : createOnDisk(builder);
   }

@@ -47,7 +47,7 @@ final class WindowsFolder {
     throw new UnsupportedFormatException(
         path.toString(),
         UnsupportedFormatException.NO_OFFSET,
-        "is no Windows folder: it has no " + SYSTEM_FOLDER);
+        "is no Windows folder: it has no " + SYSTEM_FOLDER + ", and no Windows/" + SYSTEM_FOLDER);
   }
 
   /** Where it lies. */

@@ -186,8 +186,13 @@ public final class DeviceRules {
           objections,
           DeviceObjection.Kind.NOT_REMOVABLE,
           "it is built in (" + disk.bus() + ")",
-          "pass --force if it is meant all the same");
+          isLiftable(objections) ? "pass --force if it is meant all the same" : "");
     }
+  }
+
+  /** Whether an option could still let the disk be written. */
+  private static boolean isLiftable(List<DeviceObjection> objections) {
+    return objections.stream().allMatch(each -> each.kind() == DeviceObjection.Kind.MOUNTED);
   }
 
   private boolean isAllowedLoop(DiskDevice disk) throws IOException {

@@ -95,6 +95,7 @@ final class LinuxCalls implements NativeShim {
       // udev leaves disks alone that are locked so; where it does not, nothing is lost.
       int ignored = (int) flock.invokeExact(arena.allocate(STATE), descriptor, LOCK_EX_NB);
     } catch (Throwable e) {
+      close(descriptor);
       throw unexpected(e);
     }
     return new Hold(descriptor);

@@ -2,13 +2,10 @@ package io.vhdboot.cli;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.FileDevice;
-import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.FlashImage;
 import io.vhdboot.provisioning.Identifiers;
 import io.vhdboot.provisioning.PlanProblem;
 import io.vhdboot.provisioning.StickAddition;
-import io.vhdboot.provisioning.VhdAllocation;
-import io.vhdboot.provisioning.bootfiles.BootAuthority;
 import io.vhdboot.usb.DeviceCatalog;
 import io.vhdboot.usb.DeviceEdit;
 import io.vhdboot.usb.DeviceRules;
@@ -48,6 +45,7 @@ final class AddCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private DeviceOptions deviceOptions;
+  @Mixin private WindowsChoices windows;
 
   @Parameters(paramLabel = "STICK", description = "The stick image, or the disk, as /dev/sdb.")
   private Path stick;
@@ -64,62 +62,11 @@ final class AddCommand implements Callable<Integer> {
       description = "Instead, a VHD or VHDX with an installed Windows, which is copied as it is.")
   private Path vhd;
 
-  @Option(names = "--index", paramLabel = "N", description = "Which image of the WIM.")
-  private Integer index;
-
-  @Option(
-      names = "--edition",
-      paramLabel = "NAME",
-      description = "Which image of the WIM, by name, display name or edition id.")
-  private String edition;
-
-  @Option(
-      names = "--vhd-size",
-      paramLabel = "SIZE",
-      converter = SizeConverter.class,
-      defaultValue = "15000MiB",
-      description = "The size of the disk in the VHD (default: ${DEFAULT-VALUE}).")
-  private long vhdSize;
-
-  @Option(
-      names = "--vhd-type",
-      paramLabel = "TYPE",
-      defaultValue = "dynamic",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private VhdAllocation vhdAllocation;
-
   @Option(
       names = "--vhd-name",
       paramLabel = "NAME",
       description = "The VHD's file name on the stick; one that is free unless given.")
   private String vhdName;
-
-  @Option(
-      names = "--compact",
-      paramLabel = "HOW",
-      description = "Compress files as CompactOS does: ${COMPLETION-CANDIDATES}.")
-  private WofAlgorithm compact;
-
-  @Option(
-      names = "--locale",
-      paramLabel = "TAG",
-      defaultValue = "en-US",
-      description = "The boot entry's language (default: ${DEFAULT-VALUE}).")
-  private String locale;
-
-  @Option(
-      names = "--description",
-      paramLabel = "TEXT",
-      description = "The boot entry's text; the Windows' own name unless given.")
-  private String description;
-
-  @Option(
-      names = "--secureboot",
-      paramLabel = "YEAR",
-      converter = BootAuthorityConverter.class,
-      defaultValue = "2011",
-      description = "Whose signature newer boot files for UEFI bear, 2011 or 2023.")
-  private BootAuthority bootAuthority;
 
   @Option(names = "--default", description = "Let this Windows start by itself from now on.")
   private boolean makesDefault;
@@ -236,14 +183,14 @@ final class AddCommand implements Callable<Integer> {
   private StickAddition.Builder addition() {
     StickAddition.Builder builder =
         StickAddition.builder()
-            .locale(locale)
-            .bootAuthority(bootAuthority)
+            .locale(windows.locale())
+            .bootAuthority(windows.bootAuthority())
             .makeDefault(makesDefault)
             .force(force);
     Optional.ofNullable(vhd).ifPresent(builder::vhd);
     Optional.ofNullable(vhdName).ifPresent(builder::name);
-    Optional.ofNullable(description).ifPresent(builder::description);
-    CreateCommand.sourceDate().ifPresent(builder::time);
+    windows.description().ifPresent(builder::description);
+    Reproducible.sourceDate().ifPresent(builder::time);
     if (seed != null) {
       Identifiers identifiers = Identifiers.ofSeed(seedOfThisVhd());
       int[] count = {0};
@@ -256,16 +203,7 @@ final class AddCommand implements Callable<Integer> {
   }
 
   private FlashImage flashImage() {
-    FlashImage.Builder builder =
-        FlashImage.builder()
-            .image(image)
-            .vhdSize(vhdSize)
-            .vhdAllocation(vhdAllocation)
-            .force(force);
-    Optional.ofNullable(index).ifPresent(builder::index);
-    Optional.ofNullable(edition).ifPresent(builder::edition);
-    Optional.ofNullable(compact).ifPresent(builder::compact);
-    CreateCommand.sourceDate().ifPresent(builder::time);
+    FlashImage.Builder builder = windows.flashImage().image(image).force(force);
     if (seed != null) {
       builder.seed(seedOfThisVhd());
     }
@@ -275,7 +213,7 @@ final class AddCommand implements Callable<Integer> {
   /** Two disks on one stick must not have one identifier. */
   private byte[] seedOfThisVhd() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(CreateCommand.bytes(seed));
+    bytes.writeBytes(Reproducible.seed(seed));
     bytes.writeBytes(String.valueOf(vhdName).getBytes(StandardCharsets.UTF_8));
     return bytes.toByteArray();
   }

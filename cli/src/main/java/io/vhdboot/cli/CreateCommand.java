@@ -4,13 +4,10 @@ import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.image.BootPrograms;
-import io.vhdboot.ntfs.WofAlgorithm;
 import io.vhdboot.provisioning.FlashImage;
 import io.vhdboot.provisioning.FlashPlan;
 import io.vhdboot.provisioning.PlanProblem;
 import io.vhdboot.provisioning.StickFirmware;
-import io.vhdboot.provisioning.VhdAllocation;
-import io.vhdboot.provisioning.bootfiles.BootAuthority;
 import io.vhdboot.usb.DeviceBuild;
 import io.vhdboot.usb.DeviceCatalog;
 import io.vhdboot.usb.DeviceRules;
@@ -19,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,8 +35,6 @@ import picocli.CommandLine.Spec;
 final class CreateCommand implements Callable<Integer> {
 
   /** The reproducible-builds convention: seconds since 1970 for all times in the output. */
-  private static final String SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
-
   private final DeviceAccess access;
 
   @Spec private CommandSpec spec;
@@ -60,18 +54,6 @@ final class CreateCommand implements Callable<Integer> {
         "- for the standard input."
       })
   private Path image;
-
-  @Option(
-      names = "--index",
-      paramLabel = "N",
-      description = "Which image of the WIM; needed, or --edition, where there are several.")
-  private Integer index;
-
-  @Option(
-      names = "--edition",
-      paramLabel = "NAME",
-      description = "Which image of the WIM, by name, display name or edition id.")
-  private String edition;
 
   @Option(names = "--out", paramLabel = "FILE", description = "The flash image to make.")
   private Path output;
@@ -97,39 +79,11 @@ final class CreateCommand implements Callable<Integer> {
   private StickFirmware firmware;
 
   @Option(
-      names = "--secureboot",
-      paramLabel = "YEAR",
-      converter = BootAuthorityConverter.class,
-      defaultValue = "2011",
-      description = {
-        "Whose signature the boot files for UEFI bear, where the image has both:",
-        "2011 (default) starts on all machines that were not told to refuse it, and every",
-        "image has it; 2023 on those that know Windows UEFI CA 2023, from images with",
-        "updates of 2024 or later. No one file starts on both kinds."
-      })
-  private BootAuthority bootAuthority;
-
-  @Option(
       names = "--stick-size",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
       description = "The stick's size, such as 16GB; as large as it must be unless given.")
   private Long stickSize;
-
-  @Option(
-      names = "--vhd-size",
-      paramLabel = "SIZE",
-      converter = SizeConverter.class,
-      defaultValue = "15000MiB",
-      description = "The size of the disk in the VHD (default: ${DEFAULT-VALUE}).")
-  private long vhdSize;
-
-  @Option(
-      names = "--vhd-type",
-      paramLabel = "TYPE",
-      defaultValue = "dynamic",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private VhdAllocation vhdAllocation;
 
   @Option(
       names = "--vhd-name",
@@ -146,19 +100,6 @@ final class CreateCommand implements Callable<Integer> {
       })
   private String childName;
 
-  @Option(
-      names = "--locale",
-      paramLabel = "TAG",
-      defaultValue = "en-US",
-      description = "The boot menu's language (default: ${DEFAULT-VALUE}).")
-  private String locale;
-
-  @Option(
-      names = "--description",
-      paramLabel = "TEXT",
-      description = "The boot entry's text; the Windows' own name unless given.")
-  private String description;
-
   @Option(names = "--label", paramLabel = "TEXT", description = "The label of the stick's volume.")
   private String label;
 
@@ -171,15 +112,6 @@ final class CreateCommand implements Callable<Integer> {
       })
   private String seed;
 
-  @Option(
-      names = "--compact",
-      paramLabel = "HOW",
-      description = {
-        "Compress the files of a Windows 10 or later as CompactOS does: ${COMPLETION-CANDIDATES}.",
-        "They take less room in the VHD; XPRESS4K is the fastest, LZX the smallest."
-      })
-  private WofAlgorithm compact;
-
   @Option(names = "--overwrite", description = "Replace the output if it exists.")
   private boolean overwrite;
 
@@ -188,6 +120,7 @@ final class CreateCommand implements Callable<Integer> {
       description = "Go on in spite of what the plan finds, as far as it can be laid out.")
   private boolean force;
 
+  @Mixin private WindowsChoices windows;
   @Mixin private ServicingArguments servicing;
 
   @Override
@@ -313,49 +246,22 @@ final class CreateCommand implements Callable<Integer> {
 
   private FlashImage.Builder flashImage() throws IOException {
     FlashImage.Builder builder =
-        FlashImage.builder()
+        windows
+            .flashImage()
             .firmware(firmware)
-            .bootAuthority(bootAuthority)
-            .vhdSize(vhdSize)
-            .vhdAllocation(vhdAllocation)
-            .locale(locale)
+            .bootAuthority(windows.bootAuthority())
+            .locale(windows.locale())
             .overwrite(overwrite)
             .force(force);
     Optional.ofNullable(vhdName).ifPresent(builder::vhdName);
-    Optional.ofNullable(index).ifPresent(builder::index);
-    Optional.ofNullable(edition).ifPresent(builder::edition);
     Optional.ofNullable(stickSize).ifPresent(builder::stickSize);
-    Optional.ofNullable(description).ifPresent(builder::description);
+    windows.description().ifPresent(builder::description);
     Optional.ofNullable(label).ifPresent(builder::label);
     Optional.ofNullable(childName).ifPresent(builder::childName);
-    Optional.ofNullable(compact).ifPresent(builder::compact);
-    Optional.ofNullable(seed).map(CreateCommand::bytes).ifPresent(builder::seed);
-    sourceDate().ifPresent(builder::time);
+    Optional.ofNullable(seed).map(Reproducible::seed).ifPresent(builder::seed);
     // The time is the stick's.
     builder.servicing(servicing.servicing(Instant.EPOCH)).hypervisor(servicing.isHypervisor());
     servicing.usbBoot().ifPresent(builder::usbBoot);
     return builder;
-  }
-
-  static byte[] bytes(String hex) {
-    try {
-      return HexFormat.of().parseHex(hex);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("--seed takes hexadecimal digits in pairs, not " + hex, e);
-    }
-  }
-
-  /** The time for everything that is made, where the environment sets one. */
-  static Optional<Instant> sourceDate() {
-    String seconds = System.getenv(SOURCE_DATE_EPOCH);
-    if (seconds == null || seconds.isBlank()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.ofEpochSecond(Long.parseLong(seconds.strip())));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          SOURCE_DATE_EPOCH + " must be seconds since 1970, not " + seconds, e);
-    }
   }
 }

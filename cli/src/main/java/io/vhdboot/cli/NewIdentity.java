@@ -19,12 +19,12 @@ final class NewIdentity {
 
   UUID id() {
     Identifiers identifiers =
-        seed == null ? Identifiers.random() : Identifiers.ofSeed(CreateCommand.bytes(seed));
+        seed == null ? Identifiers.random() : Identifiers.ofSeed(Reproducible.seed(seed));
     return identifiers.guid("vhd file");
   }
 
   Instant time() {
-    return CreateCommand.sourceDate()
+    return Reproducible.sourceDate()
         .orElseGet(() -> seed == null ? Instant.now() : Instant.parse("2000-01-01T00:00:00Z"));
   }
 }

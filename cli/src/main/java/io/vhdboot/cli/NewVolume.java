@@ -83,7 +83,7 @@ final class NewVolume {
             .label(label)
             .hiddenSectors(firstSector)
             .serial(new SecureRandom().nextLong())
-            .time(FileTime100ns.of(CreateCommand.sourceDate().orElseGet(Instant::now)))
+            .time(FileTime100ns.of(Reproducible.sourceDate().orElseGet(Instant::now)))
             .bootCode(BootCode.ntfsBootRecord());
     if (clusterSize != null) {
       options.clusterSize((int) Math.min(clusterSize, Integer.MAX_VALUE));

@@ -188,7 +188,7 @@ final class NtfsFormatCommand implements Callable<Integer> {
       return new SecureRandom().nextLong();
     }
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(CreateCommand.bytes(seed));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Reproducible.seed(seed));
       return ByteBuffer.wrap(digest).getLong();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
@@ -196,7 +196,7 @@ final class NtfsFormatCommand implements Callable<Integer> {
   }
 
   private long time() {
-    return CreateCommand.sourceDate()
+    return Reproducible.sourceDate()
         .or(() -> seed == null ? Optional.of(Instant.now()) : Optional.empty())
         .map(FileTime100ns::of)
         .orElse(0L);

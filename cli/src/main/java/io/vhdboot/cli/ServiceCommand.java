@@ -80,7 +80,7 @@ final class ServiceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Instant now =
-        CreateCommand.sourceDate().orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        Reproducible.sourceDate().orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS));
     Servicing servicing = arguments.servicing(now).asItIs(asItIs).force(force);
     if (arguments.usbBoot().orElse(false)) {
       servicing = servicing.usbBoot();

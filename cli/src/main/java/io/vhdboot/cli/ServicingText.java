@@ -1,6 +1,6 @@
 package io.vhdboot.cli;
 
-import io.vhdboot.servicing.Architecture;
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.servicing.BootVerdict;
 import io.vhdboot.servicing.Change;
 import io.vhdboot.servicing.Change.Outcome;
@@ -66,7 +66,7 @@ final class ServicingText {
     if (windows.servicePack() > 0) {
       parts.add("Service Pack " + windows.servicePack());
     }
-    windows.architecture().map(Architecture::windowsName).ifPresent(parts::add);
+    windows.architecture().map(ProcessorArchitecture::infName).ifPresent(parts::add);
     return String.join(", ", parts);
   }
 
@@ -193,7 +193,7 @@ final class ServicingText {
     windows.release().ifPresent(release -> facts.put("version", release.toString()));
     windows.displayVersion().ifPresent(text -> facts.put("displayVersion", text));
     facts.put("servicePack", windows.servicePack());
-    windows.architecture().ifPresent(each -> facts.put("architecture", each.windowsName()));
+    windows.architecture().ifPresent(each -> facts.put("architecture", each.infName()));
     facts.put("languages", windows.languages());
     windows.defaultLanguage().ifPresent(text -> facts.put("defaultLanguage", text));
     facts.put("server", windows.isServer());

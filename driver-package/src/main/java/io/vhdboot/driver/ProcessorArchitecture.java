@@ -1,7 +1,10 @@
 package io.vhdboot.driver;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Processors that Windows runs on, by the names that INF files and driver stores use. */
 public enum ProcessorArchitecture {
@@ -39,6 +42,14 @@ public enum ProcessorArchitecture {
   /** The architecture of that name, in any letter case. */
   public static Optional<ProcessorArchitecture> named(String name) {
     return Arrays.stream(values()).filter(a -> a.infName.equalsIgnoreCase(name)).findFirst();
+  }
+
+  /**
+   * The architecture that a file of Windows is for; empty where it is no program, or of another.
+   */
+  public static Optional<ProcessorArchitecture> ofProgram(Path file) throws IOException {
+    OptionalInt machine = PeMachine.of(file);
+    return machine.isEmpty() ? Optional.empty() : ofMachine(machine.getAsInt());
   }
 
   /** The architecture whose programs have that machine field. */

@@ -1,6 +1,7 @@
 package io.vhdboot.servicing;
 
 import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.driver.ProcessorArchitecture;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -113,7 +114,7 @@ record AnswerFile(Set<String> passes, Set<String> architectures) {
   }
 
   /** An answer file that gives the computer a name and nothing else. */
-  static byte[] naming(String name, Architecture architecture) {
+  static byte[] naming(String name, ProcessorArchitecture architecture) {
     String text =
         String.join(
             "\r\n",
@@ -123,7 +124,7 @@ record AnswerFile(Set<String> passes, Set<String> architectures) {
             "    <component name=\""
                 + SHELL_SETUP
                 + "\" processorArchitecture=\""
-                + architecture.windowsName()
+                + architecture.infName()
                 + "\" publicKeyToken=\""
                 + PUBLIC_KEY
                 + "\" language=\"neutral\" versionScope=\"nonSxS\">",
@@ -140,7 +141,7 @@ record AnswerFile(Set<String> passes, Set<String> architectures) {
    *
    * @throws CorruptFormatException when it is no answer file
    */
-  static byte[] renamed(String source, byte[] xml, String name, Architecture architecture)
+  static byte[] renamed(String source, byte[] xml, String name, ProcessorArchitecture architecture)
       throws IOException {
     check(source, xml);
     try {
@@ -171,14 +172,14 @@ record AnswerFile(Set<String> passes, Set<String> architectures) {
       String name,
       String attribute,
       String value,
-      Optional<Architecture> architecture) {
+      Optional<ProcessorArchitecture> architecture) {
     for (Node at = parent.getFirstChild(); at != null; at = at.getNextSibling()) {
       if (at instanceof Element element
           && NAMESPACE.equals(element.getNamespaceURI())
           && name.equals(element.getLocalName())
           && (attribute.isEmpty() || value.equals(element.getAttribute(attribute)))
           && architecture
-              .map(Architecture::windowsName)
+              .map(ProcessorArchitecture::infName)
               .filter(each -> !each.equals(element.getAttribute("processorArchitecture")))
               .isEmpty()) {
         return element;
@@ -189,7 +190,7 @@ record AnswerFile(Set<String> passes, Set<String> architectures) {
       made.setAttribute(attribute, value);
     }
     if (architecture.isPresent()) {
-      made.setAttribute("processorArchitecture", architecture.get().windowsName());
+      made.setAttribute("processorArchitecture", architecture.get().infName());
       made.setAttribute("publicKeyToken", PUBLIC_KEY);
       made.setAttribute("language", "neutral");
       made.setAttribute("versionScope", "nonSxS");

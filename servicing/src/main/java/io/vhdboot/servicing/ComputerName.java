@@ -1,5 +1,6 @@
 package io.vhdboot.servicing;
 
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.hive.HiveValue;
 import java.io.IOException;
 import java.util.Locale;
@@ -59,7 +60,7 @@ final class ComputerName implements ServicingOption {
   }
 
   private void answer(ServicingEdit edit) throws IOException {
-    Optional<Architecture> architecture = edit.windows().architecture();
+    Optional<ProcessorArchitecture> architecture = edit.windows().architecture();
     if (architecture.isEmpty()) {
       edit.note(
           "what processors this Windows is for cannot be told, so its answer file got no name:"

@@ -72,8 +72,7 @@ final class DriverInjection implements ServicingOption {
   }
 
   private static WindowsTarget target(OfflineWindows windows) throws UnsupportedFormatException {
-    Optional<ProcessorArchitecture> architecture =
-        windows.architecture().flatMap(a -> ProcessorArchitecture.named(a.windowsName()));
+    Optional<ProcessorArchitecture> architecture = windows.architecture();
     if (architecture.isEmpty() || windows.release().isEmpty()) {
       throw new UnsupportedFormatException(
           windows.folder().toString(),

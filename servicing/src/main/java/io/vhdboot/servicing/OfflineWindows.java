@@ -1,5 +1,6 @@
 package io.vhdboot.servicing;
 
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.hive.HiveState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public record OfflineWindows(
     Optional<Release> release,
     Optional<String> displayVersion,
     int servicePack,
-    Optional<Architecture> architecture,
+    Optional<ProcessorArchitecture> architecture,
     List<String> languages,
     Optional<String> defaultLanguage,
     Optional<ControlSet> controlSet,

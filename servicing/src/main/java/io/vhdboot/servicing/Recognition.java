@@ -1,13 +1,11 @@
 package io.vhdboot.servicing;
 
 import io.vhdboot.disk.DiskFormatException;
-import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.hive.HiveKey;
 import io.vhdboot.hive.HiveState;
 import io.vhdboot.hive.HiveValue;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +16,6 @@ final class Recognition {
 
   private static final List<String> PROGRAMS =
       List.of("System32/ntoskrnl.exe", "System32/ntdll.dll", "System32/kernel32.dll");
-
-  private static final int PE_HEADER_AREA = 4096;
-  private static final int PE_OFFSET = 0x3C;
-  private static final int PE_SIGNATURE = 0x4550;
-  private static final int PE_MACHINE = 4;
 
   private final WindowsFolder windows;
   private final List<HiveCondition> conditions = new ArrayList<>();
@@ -96,32 +89,16 @@ final class Recognition {
     }
   }
 
-  private Optional<Architecture> architecture() throws IOException {
+  private Optional<ProcessorArchitecture> architecture() throws IOException {
     for (String program : PROGRAMS) {
       Optional<Path> file = windows.findFile(program);
-      Optional<Architecture> found = file.isEmpty() ? Optional.empty() : machine(file.get());
+      Optional<ProcessorArchitecture> found =
+          file.isEmpty() ? Optional.empty() : ProcessorArchitecture.ofProgram(file.get());
       if (found.isPresent()) {
         return found;
       }
     }
     return system.architecture().or(software::architecture);
-  }
-
-  /** What a program's header says (PE/COFF). */
-  private static Optional<Architecture> machine(Path program) throws IOException {
-    byte[] head;
-    try (InputStream in = Files.newInputStream(program)) {
-      head = in.readNBytes(PE_HEADER_AREA);
-    }
-    if (head.length < PE_OFFSET + Integer.BYTES) {
-      return Optional.empty();
-    }
-    long at = LittleEndian.u32(head, PE_OFFSET);
-    if (at > head.length - PE_MACHINE - Short.BYTES
-        || LittleEndian.u32(head, (int) at) != PE_SIGNATURE) {
-      return Optional.empty();
-    }
-    return Architecture.ofMachine(LittleEndian.u16(head, (int) at + PE_MACHINE));
   }
 
   /** A value as text for people: none where it is empty. */

@@ -4,6 +4,7 @@ import static io.vhdboot.servicing.Recognition.decimal;
 import static io.vhdboot.servicing.Recognition.number;
 import static io.vhdboot.servicing.Recognition.text;
 
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.hive.HiveKey;
 import io.vhdboot.servicing.PendingOperation.Kind;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class SoftwareFacts {
   private Optional<String> displayVersion = Optional.empty();
   private Optional<String> imageState = Optional.empty();
   private Optional<Release> release = Optional.empty();
-  private Optional<Architecture> architecture = Optional.empty();
+  private Optional<ProcessorArchitecture> architecture = Optional.empty();
   private int servicePack;
   private final List<PendingOperation> pending = new ArrayList<>();
 
@@ -91,7 +92,7 @@ final class SoftwareFacts {
             .orElse(0);
     String[] lab = text(version, "BuildLabEx").orElse("").split("\\.");
     if (lab.length > 2) {
-      architecture = Architecture.ofName(lab[2].replaceAll("(fre|chk)$", ""));
+      architecture = ProcessorArchitecture.named(lab[2].replaceAll("(fre|chk)$", ""));
     }
     release = readRelease(version, lab);
   }
@@ -153,7 +154,7 @@ final class SoftwareFacts {
     return release;
   }
 
-  Optional<Architecture> architecture() {
+  Optional<ProcessorArchitecture> architecture() {
     return architecture;
   }
 

@@ -3,6 +3,7 @@ package io.vhdboot.servicing;
 import static io.vhdboot.servicing.Recognition.number;
 import static io.vhdboot.servicing.Recognition.text;
 
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.hive.HiveKey;
 import io.vhdboot.hive.HiveValue;
 import io.vhdboot.servicing.PendingOperation.Kind;
@@ -21,7 +22,7 @@ final class SystemFacts {
 
   private Optional<ControlSet> controlSet = Optional.empty();
   private Optional<Release> release = Optional.empty();
-  private Optional<Architecture> architecture = Optional.empty();
+  private Optional<ProcessorArchitecture> architecture = Optional.empty();
   private Optional<String> defaultLanguage = Optional.empty();
   private final List<String> languages = new ArrayList<>();
   private final List<PendingOperation> pending = new ArrayList<>();
@@ -92,7 +93,7 @@ final class SystemFacts {
     Optional<HiveKey> environment = control.find("Session Manager\\Environment");
     if (environment.isPresent()) {
       architecture =
-          text(environment.get(), "PROCESSOR_ARCHITECTURE").flatMap(Architecture::ofName);
+          text(environment.get(), "PROCESSOR_ARCHITECTURE").flatMap(ProcessorArchitecture::named);
     }
     readLanguages(control);
     readSessionManager(control);
@@ -176,7 +177,7 @@ final class SystemFacts {
     return release;
   }
 
-  Optional<Architecture> architecture() {
+  Optional<ProcessorArchitecture> architecture() {
     return architecture;
   }
 

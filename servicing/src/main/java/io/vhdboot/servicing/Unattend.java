@@ -1,6 +1,7 @@
 package io.vhdboot.servicing;
 
 import io.vhdboot.disk.CorruptFormatException;
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.hive.HiveValue;
 import java.io.IOException;
 import java.util.List;
@@ -46,13 +47,13 @@ final class Unattend implements ServicingOption {
     }
     OfflineWindows windows = edit.windows();
     Set<String> foreign = new TreeSet<>(answers.architectures());
-    windows.architecture().map(Architecture::windowsName).ifPresent(foreign::remove);
+    windows.architecture().map(ProcessorArchitecture::infName).ifPresent(foreign::remove);
     if (windows.architecture().isPresent() && !foreign.isEmpty()) {
       edit.note(
           "settings of the answer file for "
               + String.join(" and ", foreign)
               + " are passed over: this Windows is for "
-              + windows.architecture().get().windowsName());
+              + windows.architecture().get().infName());
     }
     if (!windows.isGeneralized() && windows.hive(WindowsHive.SYSTEM).state().isPresent()) {
       edit.note("Setup has been through on this Windows, so the answer file will not be read");

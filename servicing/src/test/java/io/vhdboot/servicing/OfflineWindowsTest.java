@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.disk.WindowsGuid;
+import io.vhdboot.driver.ProcessorArchitecture;
 import io.vhdboot.hive.HiveKey;
 import io.vhdboot.hive.HiveState;
 import io.vhdboot.hive.HiveValue;
@@ -35,7 +36,7 @@ class OfflineWindowsTest {
     assertThat(windows.installationType()).contains("Client");
     assertThat(windows.release()).contains(new Release(6, 1, 7601, -1));
     assertThat(windows.servicePack()).isEqualTo(1);
-    assertThat(windows.architecture()).contains(Architecture.X64);
+    assertThat(windows.architecture()).contains(ProcessorArchitecture.AMD64);
     assertThat(windows.controlSet().orElseThrow().name()).isEqualTo("ControlSet001");
     assertThat(windows.isServer()).isFalse();
     assertThat(windows.isWindows7()).isTrue();
@@ -56,7 +57,7 @@ class OfflineWindowsTest {
     assertThat(windows.release()).contains(new Release(10, 0, 19045, 3570));
     assertThat(windows.release().get()).hasToString("10.0.19045.3570");
     assertThat(windows.displayVersion()).contains("22H2");
-    assertThat(windows.architecture()).contains(Architecture.ARM64);
+    assertThat(windows.architecture()).contains(ProcessorArchitecture.ARM64);
     assertThat(windows.isAtLeast(6, 2)).isTrue();
     assertThat(windows.folder().getFileName()).hasToString("Windows");
   }
@@ -129,7 +130,7 @@ class OfflineWindowsTest {
               .setValue(HiveValue.string("ProductType", "ServerNT"));
         });
     OfflineWindows found = OfflineWindows.open(windows.folder());
-    assertThat(found.architecture()).contains(Architecture.X86);
+    assertThat(found.architecture()).contains(ProcessorArchitecture.X86);
     assertThat(found.languages()).containsExactly("de-DE", "en-US");
     assertThat(found.defaultLanguage()).contains("de-DE");
     assertThat(found.isServer()).isTrue();

@@ -1,5 +1,6 @@
 package io.vhdboot.servicing;
 
+import io.vhdboot.driver.ProcessorArchitecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,9 @@ final class TestDrivers {
       throws IOException {
     Files.createDirectories(folder);
     int machine =
-        Architecture.ofName(architecture).orElseThrow() == Architecture.X86 ? 0x14C : 0x8664;
+        ProcessorArchitecture.named(architecture).orElseThrow() == ProcessorArchitecture.X86
+            ? 0x14C
+            : 0x8664;
     Files.write(folder.resolve(name + ".sys"), TestWindows.program(machine));
     Files.writeString(folder.resolve(name + ".cat"), "a catalog of nothing");
     return Files.writeString(

@@ -171,6 +171,14 @@ class AddCommandTest {
   }
 
   @Test
+  void nameOfNothingIsToldAsSuch() {
+    CommandLineRun run =
+        CommandLineRun.of("add", folder.resolve("nosuch.img"), "--image", wim, "--dry-run");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("nosuch.img: there is neither a file nor a disk of that name");
+  }
+
+  @Test
   void tooLittleRoomIsToldBeforeAnythingIsWritten() throws IOException {
     long before = sum(stick);
     CommandLineRun run =

@@ -61,6 +61,20 @@ class DeviceRulesTest {
     assertThat(judge(DeviceRules.STRICT.force(true), disk)).isEmpty();
   }
 
+  /** Where something else speaks against the disk that no option lifts, none is offered. */
+  @Test
+  void forceIsOfferedOnlyWhereItHelps() throws IOException {
+    DiskDevice builtIn = disk(DeviceBus.ATA, false, 500 * GB);
+    assertThat(DeviceRules.STRICT.judge(builtIn))
+        .extracting(DeviceObjection::remedy)
+        .containsExactly("pass --force if it is meant all the same");
+    DiskDevice system =
+        disk(DeviceBus.ATA, false, 500 * GB, new DiskUse(DiskUse.Kind.SYSTEM, "something"));
+    assertThat(DeviceRules.STRICT.judge(system))
+        .extracting(DeviceObjection::remedy)
+        .containsExactly("", "");
+  }
+
   @ParameterizedTest
   @EnumSource(value = DiskUse.Kind.class, names = "MOUNT", mode = EnumSource.Mode.EXCLUDE)
   void nothingLiftsWhatADiskIsNeededFor(DiskUse.Kind kind) throws IOException {

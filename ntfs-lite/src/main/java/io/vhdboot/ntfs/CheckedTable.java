@@ -114,9 +114,14 @@ final class CheckedTable {
     }
     RunList runs = builder.build();
     AttributeHeader.NonResident header = data.nonResident();
-    long size = Math.min(header.dataSize(), header.initialisedSize());
-    return new CheckedTable(
-        log, clusters, recordSize, check, runs, Math.min(size, clusters.position(firstHole(runs))));
+    long size =
+        Math.min(
+            Math.min(header.dataSize(), header.initialisedSize()),
+            clusters.position(firstHole(runs)));
+    if (size / recordSize < FIRST_RESERVED) {
+      return null; // NTFS's own files would not be in it
+    }
+    return new CheckedTable(log, clusters, recordSize, check, runs, size);
   }
 
   private static long firstHole(RunList runs) {

@@ -255,17 +255,24 @@ final class SecurityEdit {
     }
     SecurityDescriptorEntry entry =
         SecurityDescriptorEntry.behind(end, hash, lastId + 1, descriptor.length);
+    IndexEditor byId = index(file, "$SII");
+    IndexEditor byHash = index(file, "$SDH");
+    byte[] idKey = word(entry.securityId());
+    byte[] hashKey = twoWords(hash, entry.securityId());
+    if (byId.find(idKey).isPresent() || byHash.find(hashKey).isPresent()) {
+      throw new CorruptFormatException(
+          file.source(),
+          CorruptFormatException.NO_OFFSET,
+          "security id " + entry.securityId() + " is in an index, but no descriptor has it");
+    }
     byte[] bytes = bytes(entry, descriptor);
     remember(file.get(AttributeType.DATA, STREAM), entry);
     StreamEdit stream = new StreamEdit(file.get(AttributeType.DATA, STREAM));
     stream.write(entry.position(), ByteBuffer.wrap(bytes));
     stream.write(entry.position() + SecurityDescriptorEntry.HALF, ByteBuffer.wrap(bytes));
     byte[] header = Arrays.copyOf(bytes, SecurityDescriptorEntry.HEADER_SIZE);
-    index(file, "$SII").insert(IndexItem.ofView(word(entry.securityId()), header));
-    index(file, "$SDH")
-        .insert(
-            IndexItem.ofView(
-                twoWords(hash, entry.securityId()), header, word(ViewIndex.ByHash.PADDING)));
+    byId.insert(IndexItem.ofView(idKey, header));
+    byHash.insert(IndexItem.ofView(hashKey, header, word(ViewIndex.ByHash.PADDING)));
     lastId = entry.securityId();
     end = entry.position() + entry.length();
     return lastId;

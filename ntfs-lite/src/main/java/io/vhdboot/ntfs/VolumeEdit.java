@@ -75,6 +75,12 @@ final class VolumeEdit implements WriteBack.Places {
     FileEdit mft = file(MFT);
     AttributeEdit data = mft.get(AttributeType.DATA, "");
     this.mirror = file(MIRROR).get(AttributeType.DATA, "");
+    if (mirror.isResident()) {
+      throw new CorruptFormatException(
+          mirror.file().source(),
+          CorruptFormatException.NO_OFFSET,
+          mirror + " must be in clusters");
+    }
     AttributeEdit clusterBits = file(BITMAP).get(AttributeType.DATA, "");
     AttributeEdit recordBits = mft.get(AttributeType.BITMAP, "");
     checkBits(clusterBits, clusters.clusterCount());
@@ -176,7 +182,16 @@ final class VolumeEdit implements WriteBack.Places {
 
   @Override
   public AttributeEdit tableData() throws IOException {
-    return file(MFT).get(AttributeType.DATA, "");
+    AttributeEdit data = file(MFT).get(AttributeType.DATA, "");
+    long count = records.bitmap().count();
+    if (data.isResident() || data.size() / recordSize() < count) {
+      // Another file of a damaged volume may have the clusters of $MFT too, and was written.
+      throw new CorruptFormatException(
+          data.file().source(),
+          CorruptFormatException.NO_OFFSET,
+          data + " of " + data.size() + " bytes has no longer room for " + count + " records");
+    }
+    return data;
   }
 
   @Override

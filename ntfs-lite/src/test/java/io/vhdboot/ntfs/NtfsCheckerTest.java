@@ -130,6 +130,23 @@ class NtfsCheckerTest {
   }
 
   @Test
+  void tableOfTwoRecordsIsRepairedOrRefused() throws IOException {
+    MutableImage image = new MutableImage(MutationBase.image(1024));
+    image.record(
+        SystemFiles.MFT,
+        b -> {
+          int at = LittleEndian.u16(b, 0x14);
+          while (LittleEndian.i32(b, at) != AttributeType.DATA) {
+            at += LittleEndian.i32(b, at + 4);
+          }
+          LittleEndian.put64(b, at + 0x38, 2 * 1024);
+        });
+    assertThat(NtfsChecker.check(MemoryDevice.wrap("two records", image.bytes())).findings())
+        .isNotEmpty();
+    repair("a table of two records", image.bytes());
+  }
+
+  @Test
   void damageAtRandomEndsInFindingsAndIsRepaired() throws IOException {
     SplittableRandom random = Seed.random("damage to be repaired");
     byte[] small = Files.readAllBytes(SharedData.unpacked("ntfs/testfs1.gz", folder));

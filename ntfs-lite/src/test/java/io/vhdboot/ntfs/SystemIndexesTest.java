@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.LittleEndian;
@@ -83,6 +84,36 @@ class SystemIndexesTest {
       }
     }
     Judges.check(image);
+  }
+
+  @Test
+  void securityIdThatIsInAnIndexOnlyIsDamage() throws IOException {
+    try (FileDevice device = FileDevice.open(image)) {
+      MutableImage damaged = new MutableImage(device.read(0, (int) device.size()));
+      damaged.record(SystemFiles.SECURE, SystemIndexesTest::giveTheLastIdToTheNext);
+      device.write(0, ByteBuffer.wrap(damaged.bytes()));
+      NtfsEditor editor = edit(device);
+      assertThatThrownBy(() -> editor.createFile(editor.volume().root(), "file", PLAIN))
+          .isInstanceOf(CorruptFormatException.class)
+          .hasMessageContaining("no descriptor has it");
+    }
+  }
+
+  /** Counts the key of the last entry of $SII up by one. */
+  private static void giveTheLastIdToTheNext(byte[] record) {
+    int at = LittleEndian.u16(record, 0x14);
+    while (LittleEndian.i32(record, at) != AttributeType.INDEX_ROOT
+        || record[at + LittleEndian.u16(record, at + 0x0A) + 6] != 'I') {
+      at += LittleEndian.i32(record, at + 4);
+    }
+    int header = at + LittleEndian.u16(record, at + 0x14) + 0x10;
+    int entry = header + LittleEndian.i32(record, header);
+    int last = entry;
+    while ((LittleEndian.u16(record, entry + 0x0C) & 2) == 0) {
+      last = entry;
+      entry += LittleEndian.u16(record, entry + 8);
+    }
+    LittleEndian.put32(record, last + 0x10, LittleEndian.i32(record, last + 0x10) + 1);
   }
 
   @Test

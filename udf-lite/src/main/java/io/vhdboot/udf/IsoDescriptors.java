@@ -152,6 +152,10 @@ final class IsoDescriptors {
             ? new String(descriptor, LABEL_OFFSET, LABEL_SIZE, StandardCharsets.UTF_16BE)
             : new String(descriptor, LABEL_OFFSET, LABEL_SIZE, StandardCharsets.ISO_8859_1);
     IsoFile.Reading reading = new IsoFile.Reading(device, format, systemUseSkip);
-    return new IsoVolume(label.strip(), IsoFile.root(reading, root(device, descriptor)));
+    DirectoryRecord root = root(device, descriptor);
+    if (!root.isDirectory()) {
+      throw new CorruptFormatException(device.name(), ROOT_OFFSET, "the root is no directory");
+    }
+    return new IsoVolume(label.strip(), IsoFile.root(reading, root));
   }
 }

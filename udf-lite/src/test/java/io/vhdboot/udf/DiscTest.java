@@ -263,6 +263,21 @@ class DiscTest {
   }
 
   @Test
+  void isoWhoseRootIsNoDirectoryIsRefused() throws IOException {
+    Path tree = Files.createDirectory(folder.resolve("root"));
+    Files.writeString(tree.resolve("file.txt"), "content");
+    Path path = folder.resolve("root.iso");
+    ExternalTool.named("genisoimage").output("-quiet", "-o", path, tree);
+    byte[] bytes = Files.readAllBytes(path);
+    int flags = 16 * 2048 + 0x9C + 25;
+    assertThat(bytes[flags]).isEqualTo((byte) 2);
+    bytes[flags] = 0;
+    assertThatThrownBy(() -> Disc.open(MemoryDevice.wrap("root", bytes)))
+        .isInstanceOf(CorruptFormatException.class)
+        .hasMessageContaining("the root is no directory");
+  }
+
+  @Test
   void discWhoseWritingWasNotFinishedIsRefusedByName() throws IOException {
     byte[] bytes = discWrittenInParts("2.01");
     int table = (CD_PARTITION + CD_TABLE) * MetadataDisc.BLOCK;

@@ -42,6 +42,16 @@ final class VolumeFacts {
     return facts;
   }
 
+  /**
+   * Whether ntfs-3g takes a file for one of Interix, which marked what is no file as the system's
+   * but not hidden: directories, pipes, which are empty, and sockets, which have one byte. Of these
+   * it shows no named streams.
+   */
+  private static boolean isSpecial(NtfsFile file) throws IOException {
+    int marks = file.attributes() & (FileAttributes.SYSTEM | FileAttributes.HIDDEN);
+    return marks == FileAttributes.SYSTEM && (file.isDirectory() || file.stream("").size() <= 1);
+  }
+
   private static boolean addFile(
       TreeSet<String> facts,
       String path,
@@ -62,12 +72,10 @@ final class VolumeFacts {
     }
     // Linux takes a file with a reparse point for a link, and shows no streams of links.
     boolean isLink = file.reparseTag().isPresent();
-    // And ntfs-3g none of directories that are the system's but not hidden, as Interix marked what
-    // is no file.
-    int marks = file.attributes() & (FileAttributes.SYSTEM | FileAttributes.HIDDEN);
-    boolean isSpecial = throughNtfs3g && file.isDirectory() && marks == FileAttributes.SYSTEM;
+    boolean isSpecial = throughNtfs3g && isSpecial(file);
     for (NtfsStream stream : file.streams()) {
-      if (!isLink && !isSpecial && (stream.name().isEmpty() || !entry.isMetafile())) {
+      boolean isHidden = isSpecial || entry.isMetafile();
+      if (!isLink && (!isHidden || stream.name().isEmpty() && !file.isDirectory())) {
         facts.add(head + "stream " + quoted(stream.name()) + " " + digest(stream));
       }
     }

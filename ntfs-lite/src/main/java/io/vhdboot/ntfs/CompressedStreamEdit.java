@@ -6,6 +6,7 @@ import io.vhdboot.compression.Lznt1Decompressor;
 import io.vhdboot.compression.MalformedChunkException;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.MappedExtent;
+import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -358,7 +359,24 @@ final class CompressedStreamEdit {
         release(attribute.truncate(keep));
       }
     }
+    boolean isCut = size < attribute.initialisedSize() && size % unitSize != 0;
     attribute.setSizes(size, Math.min(size, attribute.initialisedSize()));
+    if (isCut) {
+      forgetBehind(size);
+    }
+  }
+
+  /**
+   * Stores a unit that was cut without what stood behind: should the stream grow again, Linux's
+   * ntfs3 would show it in spite of the initialised size.
+   */
+  private void forgetBehind(long size) throws IOException {
+    long unit = size / unitSize;
+    try {
+      put(unit, unit(unit), size);
+    } catch (NoSpaceException e) {
+      // A full volume must let files be cut; the initialised size tells all others.
+    }
   }
 
   /** Moves a resident value to clusters. */

@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -250,6 +251,37 @@ class CompressedStreamTest {
           .isInstanceOf(UnsupportedFormatException.class)
           .hasMessageContaining("NTFS compresses with clusters up to 4096 bytes, not of 8192");
     }
+  }
+
+  @Test
+  void whatWasCutOffIsGoneFromTheClusters() throws IOException {
+    SplittableRandom random = Seed.random("whatWasCutOffIsGone");
+    Path image = format(2048, 12);
+    try (FileDevice device = FileDevice.open(image)) {
+      byte[] noise = new byte[20_000];
+      random.nextBytes(noise);
+      try (NtfsEditor editor = open(device)) {
+        ResizableBlockDevice stream = editor.stream(compressedFile(editor, "file"), "");
+        stream.setSize(noise.length);
+        stream.write(0, ByteBuffer.wrap(noise));
+      }
+      String cut = new String(noise, 1280, 20, ISO_8859_1);
+      assertThat(firstCluster(device)).contains(cut);
+      try (NtfsEditor editor = open(device)) {
+        ResizableBlockDevice stream = editor.stream(editor.volume().file("file"), "");
+        stream.setSize(1280);
+        stream.setSize(2048);
+      }
+      assertThat(firstCluster(device)).doesNotContain(cut);
+    }
+    judge(image);
+  }
+
+  private static String firstCluster(FileDevice device) throws IOException {
+    NtfsVolume volume = NtfsVolume.open(device);
+    NtfsExtent extent = volume.file("file").stream("").extents().get(0);
+    byte[] stored = device.read(extent.lcn() * volume.clusterSize(), volume.clusterSize());
+    return new String(stored, ISO_8859_1);
   }
 
   @Test

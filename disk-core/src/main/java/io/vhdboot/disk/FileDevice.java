@@ -18,6 +18,7 @@ import java.util.Set;
 public final class FileDevice implements ResizableBlockDevice {
 
   private static final int ZERO_PROBE = 1 << 16;
+  private static final int PIECE = 1 << 20;
 
   private final Path path;
   private final FileChannel channel;
@@ -115,14 +116,28 @@ public final class FileDevice implements ResizableBlockDevice {
   @Override
   public void read(long position, ByteBuffer target) throws IOException {
     checkRange(position, target.remaining());
+    int end = target.limit();
     long at = position;
-    while (target.hasRemaining()) {
-      int count = channel.read(target, at);
-      if (count < 0) {
-        throw new DeviceBoundsException(name(), at, target.remaining(), channel.size());
+    try {
+      while (target.position() < end) {
+        target.limit(pieceEnd(target, end));
+        int count = channel.read(target, at);
+        if (count < 0) {
+          throw new DeviceBoundsException(name(), at, end - target.position(), channel.size());
+        }
+        at += count;
       }
-      at += count;
+    } finally {
+      target.limit(end);
     }
+  }
+
+  /**
+   * How far a buffer goes to the channel at once: it copies what is in the heap by a buffer outside
+   * of it as large as the piece, and each thread keeps the largest that it ever had.
+   */
+  private static int pieceEnd(ByteBuffer buffer, int end) {
+    return buffer.isDirect() ? end : Math.min(end - buffer.position(), PIECE) + buffer.position();
   }
 
   @Override
@@ -175,9 +190,15 @@ public final class FileDevice implements ResizableBlockDevice {
   }
 
   private void writeFully(ByteBuffer source, long position) throws IOException {
+    int end = source.limit();
     long at = position;
-    while (source.hasRemaining()) {
-      at += channel.write(source, at);
+    try {
+      while (source.position() < end) {
+        source.limit(pieceEnd(source, end));
+        at += channel.write(source, at);
+      }
+    } finally {
+      source.limit(end);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.vhdboot.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vhdboot.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,6 +17,33 @@ import org.junit.jupiter.api.io.TempDir;
 class BlockDeviceTest {
 
   @TempDir Path folder;
+
+  @Test
+  void largeBuffersGoThroughWholeAndKeepTheirLimits(@TempDir Path folder) throws IOException {
+    byte[] bytes = new byte[(3 << 20) + 5];
+    Seed.random("largeBuffers").nextBytes(bytes);
+    for (boolean isDirect : new boolean[] {false, true}) {
+      Path path = folder.resolve("large" + isDirect);
+      try (FileDevice device = FileDevice.create(path, bytes.length + 100)) {
+        ByteBuffer buffer = buffer(isDirect, bytes.length + 20);
+        buffer.position(10).put(bytes).flip().position(10);
+        device.write(50, buffer);
+        assertThat(buffer.position()).isEqualTo(10 + bytes.length).isEqualTo(buffer.limit());
+        ByteBuffer read = buffer(isDirect, bytes.length + 20);
+        read.position(7).limit(7 + bytes.length);
+        device.read(50, read);
+        assertThat(read.position()).isEqualTo(7 + bytes.length).isEqualTo(read.limit());
+        assertThat(read.position(7)).isEqualTo(ByteBuffer.wrap(bytes));
+        ByteBuffer behind = buffer(isDirect, bytes.length).position(3);
+        assertThatThrownBy(() -> device.read(200, behind)).isInstanceOf(IOException.class);
+        assertThat(behind.limit()).isEqualTo(bytes.length);
+      }
+    }
+  }
+
+  private static ByteBuffer buffer(boolean isDirect, int size) {
+    return isDirect ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
+  }
 
   @Test
   void fileReadsAsZerosUntilWritten() throws IOException {

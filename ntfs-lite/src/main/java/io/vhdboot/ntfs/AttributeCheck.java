@@ -103,6 +103,11 @@ final class AttributeCheck {
     int nameUnits = LittleEndian.u8(bytes, 0x09);
     int nameEnd = LittleEndian.u16(bytes, 0x0A) + 2 * nameUnits;
     int storedOffset = LittleEndian.u16(bytes, 0x14);
+    if (storedOffset > bytes.length) {
+      field(" has its empty value at " + storedOffset + ", behind its end");
+      storedOffset = header.valueOffset();
+      LittleEndian.put16(bytes, 0x14, storedOffset);
+    }
     if (nameUnits != 0 && header.valueLength() != 0 && storedOffset < nameEnd) {
       return lost(" has a value that overlaps its name");
     }

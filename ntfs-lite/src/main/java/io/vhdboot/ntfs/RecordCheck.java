@@ -130,6 +130,7 @@ final class RecordCheck {
     }
     if ((flags & FileRecord.FLAG_IN_USE) == 0) {
       if (number >= CheckedTable.FIRST_RESERVED) {
+        changed |= checkFlags(raw, number, flags);
         return new CheckedRecord(
             number, CheckedRecord.State.FREE, raw, header(raw), List.of(), changed);
       }
@@ -195,12 +196,16 @@ final class RecordCheck {
       LittleEndian.put16(raw, 0x10, known);
       changed = true;
     }
-    if ((flags & ~KNOWN_FLAGS) != 0) {
-      log.add(NtfsFindingKind.RECORD_FLAGS, number, String.format("unknown flags in %04xh", flags));
-      LittleEndian.put16(raw, 0x16, flags & KNOWN_FLAGS);
-      changed = true;
+    return changed | checkFlags(raw, number, flags);
+  }
+
+  private boolean checkFlags(byte[] raw, long number, int flags) {
+    if ((flags & ~KNOWN_FLAGS) == 0) {
+      return false;
     }
-    return changed;
+    log.add(NtfsFindingKind.RECORD_FLAGS, number, String.format("unknown flags in %04xh", flags));
+    LittleEndian.put16(raw, 0x16, flags & KNOWN_FLAGS);
+    return true;
   }
 
   private static FileRecord header(byte[] raw) {

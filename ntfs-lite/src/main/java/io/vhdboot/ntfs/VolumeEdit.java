@@ -182,16 +182,7 @@ final class VolumeEdit implements WriteBack.Places {
 
   @Override
   public AttributeEdit tableData() throws IOException {
-    AttributeEdit data = file(MFT).get(AttributeType.DATA, "");
-    long count = records.bitmap().count();
-    if (data.isResident() || data.size() / recordSize() < count) {
-      // Another file of a damaged volume may have the clusters of $MFT too, and was written.
-      throw new CorruptFormatException(
-          data.file().source(),
-          CorruptFormatException.NO_OFFSET,
-          data + " of " + data.size() + " bytes has no longer room for " + count + " records");
-    }
-    return data;
+    return file(MFT).get(AttributeType.DATA, "");
   }
 
   @Override

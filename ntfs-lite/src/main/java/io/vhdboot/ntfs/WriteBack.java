@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -322,11 +323,11 @@ final class WriteBack implements MasterFileTable.Newer {
       }
     }
     for (long number : continued) {
-      places.tableData().write(number * recordSize, ByteBuffer.wrap(encoded(number)));
+      writeTable(number, ByteBuffer.wrap(encoded(number)), places);
     }
     device.barrier();
     if (records.containsKey(0L)) {
-      places.tableData().write(0, ByteBuffer.wrap(encoded(0)));
+      writeTable(0, ByteBuffer.wrap(encoded(0)), places);
     }
   }
 
@@ -346,7 +347,7 @@ final class WriteBack implements MasterFileTable.Newer {
       }
       long number = entry.getKey();
       if (count > 0 && (number != first + count || (count + 1) * recordSize > run.length)) {
-        places.tableData().write(first * recordSize, ByteBuffer.wrap(run, 0, count * recordSize));
+        writeTable(first, ByteBuffer.wrap(run, 0, count * recordSize), places);
         count = 0;
       }
       if (count == 0) {
@@ -356,8 +357,20 @@ final class WriteBack implements MasterFileTable.Newer {
       count++;
     }
     if (count > 0) {
-      places.tableData().write(first * recordSize, ByteBuffer.wrap(run, 0, count * recordSize));
+      writeTable(first, ByteBuffer.wrap(run, 0, count * recordSize), places);
     }
+  }
+
+  private void writeTable(long number, ByteBuffer bytes, Places places) throws IOException {
+    AttributeEdit table = places.tableData();
+    if (table.isResident() || number * recordSize + bytes.remaining() > table.size()) {
+      // Another file of a damaged volume may have the clusters of $MFT too, and was written.
+      throw new CorruptFormatException(
+          table.file().source(),
+          CorruptFormatException.NO_OFFSET,
+          table + " of " + table.size() + " bytes has no longer room for record " + number);
+    }
+    table.write(number * recordSize, bytes);
   }
 
   private void writeBlocks(boolean fresh) throws IOException {

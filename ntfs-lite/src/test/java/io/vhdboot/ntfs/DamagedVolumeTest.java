@@ -1,8 +1,10 @@
 package io.vhdboot.ntfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vhdboot.disk.BlockDevice;
+import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MappedExtent;
@@ -14,6 +16,7 @@ import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +129,48 @@ class DamagedVolumeTest {
         });
     System.out.println("DamagedVolumeTest.edited: " + cases + " cases, " + edits[0] + " edits");
     assertThat(edits[0]).isGreaterThan(cases);
+  }
+
+  @Test
+  void tableThatAnotherFileWroteOverIsDamage() throws IOException {
+    MemoryDevice device = MemoryDevice.ofSize("crossed", 16 << 20);
+    NtfsFormat.format(device, NtfsFormatOptions.ofSize(device.size()).recordSize(1024).build());
+    int cluster;
+    try (NtfsEditor editor = NtfsEditor.open(device)) {
+      NtfsFile root = editor.volume().root();
+      cluster = editor.volume().clusterSize();
+      NtfsFile crossed = editor.createFile(root, "crossed", NewFileOptions.defaults());
+      editor.stream(crossed, "").setSize(cluster);
+    }
+    MutableImage image = new MutableImage(device.toByteArray());
+    long table = LittleEndian.i64(image.bytes(), 0x30);
+    image.attribute(
+        image.record("crossed"),
+        AttributeType.DATA,
+        b -> {
+          int pairs = LittleEndian.u16(b, 0x20);
+          LittleEndian.put16(b, pairs, 0x0131);
+          LittleEndian.put32(b, pairs + 2, (int) table);
+        });
+    MutableImage other = new MutableImage(image.bytes().clone());
+    other.attribute(
+        SystemFiles.MFT,
+        AttributeType.DATA,
+        b -> {
+          LittleEndian.put64(b, 0x30, 2048);
+          LittleEndian.put64(b, 0x38, 2048);
+        });
+    ByteBuffer records = ByteBuffer.wrap(other.bytes(), (int) table * cluster, cluster);
+    NtfsEditor editor = NtfsEditor.open(MemoryDevice.wrap("crossed", image.bytes()));
+    NtfsFile root = editor.volume().root();
+    editor.createFile(root, "new", NewFileOptions.defaults());
+    editor.stream(editor.volume().file("crossed"), "").write(0, records);
+    // What is known of files is read again after an edit that did not get through.
+    assertThatThrownBy(() -> editor.createFile(root, "crossed", NewFileOptions.defaults()))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(editor::flush)
+        .isInstanceOf(CorruptFormatException.class)
+        .hasMessageContaining("has no longer room for");
   }
 
   /** Tries edits of all kinds, and says how many were made. */

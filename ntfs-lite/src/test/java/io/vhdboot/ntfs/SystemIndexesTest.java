@@ -90,7 +90,11 @@ class SystemIndexesTest {
   void securityIdThatIsInAnIndexOnlyIsDamage() throws IOException {
     try (FileDevice device = FileDevice.open(image)) {
       MutableImage damaged = new MutableImage(device.read(0, (int) device.size()));
-      damaged.record(SystemFiles.SECURE, SystemIndexesTest::giveTheLastIdToTheNext);
+      damaged.attribute(
+          SystemFiles.SECURE,
+          AttributeType.INDEX_ROOT,
+          "$SII",
+          SystemIndexesTest::giveTheLastIdToTheNext);
       device.write(0, ByteBuffer.wrap(damaged.bytes()));
       NtfsEditor editor = edit(device);
       assertThatThrownBy(() -> editor.createFile(editor.volume().root(), "file", PLAIN))
@@ -99,21 +103,16 @@ class SystemIndexesTest {
     }
   }
 
-  /** Counts the key of the last entry of $SII up by one. */
-  private static void giveTheLastIdToTheNext(byte[] record) {
-    int at = LittleEndian.u16(record, 0x14);
-    while (LittleEndian.i32(record, at) != AttributeType.INDEX_ROOT
-        || record[at + LittleEndian.u16(record, at + 0x0A) + 6] != 'I') {
-      at += LittleEndian.i32(record, at + 4);
-    }
-    int header = at + LittleEndian.u16(record, at + 0x14) + 0x10;
-    int entry = header + LittleEndian.i32(record, header);
+  /** Counts the key of the last entry of an index root up by one. */
+  private static void giveTheLastIdToTheNext(byte[] attribute) {
+    int header = LittleEndian.u16(attribute, 0x14) + 0x10;
+    int entry = header + LittleEndian.i32(attribute, header);
     int last = entry;
-    while ((LittleEndian.u16(record, entry + 0x0C) & 2) == 0) {
+    while ((LittleEndian.u16(attribute, entry + 0x0C) & 2) == 0) {
       last = entry;
-      entry += LittleEndian.u16(record, entry + 8);
+      entry += LittleEndian.u16(attribute, entry + 8);
     }
-    LittleEndian.put32(record, last + 0x10, LittleEndian.i32(record, last + 0x10) + 1);
+    LittleEndian.put32(attribute, last + 0x10, LittleEndian.i32(attribute, last + 0x10) + 1);
   }
 
   @Test

@@ -143,6 +143,10 @@ final class VolumeMutations {
         i -> i.record(i.record(MutationBase.ONE), flip(0x16, 1)),
         MutationBase.ONE);
     onRecord("unknown flag", NtfsFindingKind.RECORD_FLAGS, MutationBase.SMALL, flip(0x16, 0x40));
+    add(
+        "unknown flags of a free record",
+        NtfsFindingKind.RECORD_FLAGS,
+        i -> i.record(CheckedTable.FIRST_RESERVED, flip(0x17, 0xF9)));
     onRecord("bytes in use", NtfsFindingKind.RECORD_HEADER, MutationBase.SMALL, flip(0x18, 8));
     onRecord("allocated bytes", NtfsFindingKind.RECORD_HEADER, MutationBase.SMALL, flip(0x1D, 1));
     onRecord("first attribute", NtfsFindingKind.RECORD_HEADER, MutationBase.SMALL, flip(0x14, 4));
@@ -268,6 +272,10 @@ final class VolumeMutations {
         DATA,
         b -> put16(b, 0x14, 0x1C),
         MutationBase.SMALL);
+    add(
+        "place of an empty value",
+        NtfsFindingKind.ATTRIBUTE_FIELD,
+        i -> i.attribute(SystemFiles.LAST_NAMELESS, DATA, b -> put16(b, 0x14, 0x956)));
     onAttribute(
         "unknown type",
         NtfsFindingKind.ATTRIBUTE_UNKNOWN,

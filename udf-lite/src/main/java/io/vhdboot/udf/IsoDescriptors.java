@@ -40,12 +40,25 @@ final class IsoDescriptors {
   private static final int ESCAPES_OFFSET = 0x58;
   private static final int ROOT_OFFSET = 0x9C;
 
+  /** A descriptor and the byte of the disc where it begins. */
+  private record Descriptor(long position, byte[] bytes) {
+
+    boolean is(int kind) {
+      return (bytes[0] & 0xFF) == kind;
+    }
+
+    DirectoryRecord root(BlockDevice device) throws CorruptFormatException {
+      return DirectoryRecord.get(bytes, ROOT_OFFSET, device.name(), position);
+    }
+  }
+
   private final BlockDevice device;
-  private final byte[] primary;
-  private final byte[] joliet;
+  private final Descriptor primary;
+  private final Descriptor joliet;
   private final int systemUseSkip;
 
-  private IsoDescriptors(BlockDevice device, byte[] primary, byte[] joliet, int systemUseSkip) {
+  private IsoDescriptors(
+      BlockDevice device, Descriptor primary, Descriptor joliet, int systemUseSkip) {
     this.device = device;
     this.primary = primary;
     this.joliet = joliet;
@@ -61,16 +74,16 @@ final class IsoDescriptors {
 
   /** The first descriptor of a kind, or null. */
   static byte[] find(BlockDevice device, int kind) throws IOException {
-    for (byte[] descriptor : all(device)) {
-      if ((descriptor[0] & 0xFF) == kind) {
-        return descriptor;
+    for (Descriptor descriptor : all(device)) {
+      if (descriptor.is(kind)) {
+        return descriptor.bytes;
       }
     }
     return null;
   }
 
-  private static List<byte[]> all(BlockDevice device) throws IOException {
-    List<byte[]> descriptors = new ArrayList<>();
+  private static List<Descriptor> all(BlockDevice device) throws IOException {
+    List<Descriptor> descriptors = new ArrayList<>();
     for (int i = 0; i < MAX_DESCRIPTORS; i++) {
       long position = (long) (FIRST_SECTOR + i) * SECTOR_SIZE;
       if (position > device.size() - SECTOR_SIZE) {
@@ -81,20 +94,22 @@ final class IsoDescriptors {
           || (bytes[0] & 0xFF) == END) {
         break;
       }
-      descriptors.add(bytes);
+      descriptors.add(new Descriptor(position, bytes));
     }
     return descriptors;
   }
 
   /** Reads the descriptors of a disc that has them. */
   static IsoDescriptors read(BlockDevice device) throws IOException {
-    byte[] joliet = null;
-    for (byte[] descriptor : all(device)) {
-      if (joliet == null && (descriptor[0] & 0xFF) == SUPPLEMENTARY && isJoliet(descriptor)) {
+    Descriptor primary = null;
+    Descriptor joliet = null;
+    for (Descriptor descriptor : all(device)) {
+      if (primary == null && descriptor.is(PRIMARY)) {
+        primary = descriptor;
+      } else if (joliet == null && descriptor.is(SUPPLEMENTARY) && isJoliet(descriptor.bytes)) {
         joliet = descriptor;
       }
     }
-    byte[] primary = find(device, PRIMARY);
     return new IsoDescriptors(device, primary, joliet, systemUseSkip(device, primary));
   }
 
@@ -106,9 +121,9 @@ final class IsoDescriptors {
   }
 
   /** How many bytes of system use to leave out, or -1 where the root tells of no Rock Ridge. */
-  private static int systemUseSkip(BlockDevice device, byte[] primary) throws IOException {
+  private static int systemUseSkip(BlockDevice device, Descriptor primary) throws IOException {
     try {
-      DirectoryRecord root = root(device, primary);
+      DirectoryRecord root = primary.root(device);
       if (root.size() < SECTOR_SIZE) {
         return -1;
       }
@@ -118,12 +133,6 @@ final class IsoDescriptors {
       // Who lists the directory is told.
       return -1;
     }
-  }
-
-  private static DirectoryRecord root(BlockDevice device, byte[] descriptor)
-      throws CorruptFormatException {
-    return DirectoryRecord.get(
-        Arrays.copyOfRange(descriptor, ROOT_OFFSET, SECTOR_SIZE), 0, device.name(), ROOT_OFFSET);
   }
 
   /** The formats of the disc but UDF, the richest first. */
@@ -141,20 +150,24 @@ final class IsoDescriptors {
 
   /** Opens the volume of one of the formats. */
   IsoVolume volume(DiscFormat format) throws IOException {
-    byte[] descriptor = format == DiscFormat.JOLIET ? joliet : primary;
+    Descriptor from = format == DiscFormat.JOLIET ? joliet : primary;
+    byte[] descriptor = from.bytes;
     int blockSize = LittleEndian.u16(descriptor, 0x80);
     if (blockSize != SECTOR_SIZE) {
       throw new UnsupportedFormatException(
-          device.name(), 0x80, "an ISO 9660 with blocks of " + blockSize + " bytes");
+          device.name(),
+          from.position + 0x80,
+          "an ISO 9660 with blocks of " + blockSize + " bytes");
     }
     String label =
         format == DiscFormat.JOLIET
             ? new String(descriptor, LABEL_OFFSET, LABEL_SIZE, StandardCharsets.UTF_16BE)
             : new String(descriptor, LABEL_OFFSET, LABEL_SIZE, StandardCharsets.ISO_8859_1);
     IsoFile.Reading reading = new IsoFile.Reading(device, format, systemUseSkip);
-    DirectoryRecord root = root(device, descriptor);
+    DirectoryRecord root = from.root(device);
     if (!root.isDirectory()) {
-      throw new CorruptFormatException(device.name(), ROOT_OFFSET, "the root is no directory");
+      throw new CorruptFormatException(
+          device.name(), from.position + ROOT_OFFSET, "the root is no directory");
     }
     return new IsoVolume(label.strip(), IsoFile.root(reading, root));
   }

@@ -274,7 +274,7 @@ class DiscTest {
     bytes[flags] = 0;
     assertThatThrownBy(() -> Disc.open(MemoryDevice.wrap("root", bytes)))
         .isInstanceOf(CorruptFormatException.class)
-        .hasMessageContaining("the root is no directory");
+        .hasMessageContaining("the root is no directory (at byte 0x809c)");
   }
 
   @Test

@@ -167,6 +167,7 @@ sealed interface AttributeHeader {
      * A header for mapping pairs of this length, with everything where Windows puts it.
      *
      * @param flags {@link #FLAG_COMPRESSED} or {@link #FLAG_SPARSE} bring the stored size with them
+     * @param compressionUnit as a power of two in clusters; only the first extent tells it
      * @param mappingPairsLength the length of the mapping pairs with their end mark
      */
     static NonResident of(
@@ -193,7 +194,8 @@ sealed interface AttributeHeader {
           lowestVcn,
           highestVcn,
           pairs,
-          compressionUnit,
+          // Linux's ntfs3 takes no later extent that tells it too.
+          lowestVcn == 0 ? compressionUnit : 0,
           allocatedSize,
           dataSize,
           initialisedSize,

@@ -277,6 +277,27 @@ class CompressedStreamTest {
     judge(image);
   }
 
+  @Test
+  void onlyTheFirstExtentTellsTheUnit() {
+    for (long vcn : new long[] {0, 32}) {
+      AttributeHeader.NonResident header =
+          AttributeHeader.NonResident.of(
+              AttributeType.DATA,
+              "",
+              AttributeHeader.FLAG_COMPRESSED,
+              1,
+              vcn,
+              63,
+              4,
+              0,
+              0,
+              0,
+              0,
+              8);
+      assertThat(header.compressionUnit()).isEqualTo(vcn == 0 ? 4 : 0);
+    }
+  }
+
   private static String firstCluster(FileDevice device) throws IOException {
     NtfsVolume volume = NtfsVolume.open(device);
     NtfsExtent extent = volume.file("file").stream("").extents().get(0);

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -43,13 +44,14 @@ final class VolumeFacts {
   }
 
   /**
-   * Whether ntfs-3g takes a file for one of Interix, which marked what is no file as the system's
-   * but not hidden: directories, pipes, which are empty, and sockets, which have one byte. Of these
-   * it shows no named streams.
+   * Whether ntfs-3g takes a file for a pipe or socket of Interix, which marked them as the system's
+   * but not hidden, with no byte or one: of these it shows no named streams. For a directory it
+   * looks at the first stream instead, since that has no other.
    */
   private static boolean isSpecial(NtfsFile file) throws IOException {
     int marks = file.attributes() & (FileAttributes.SYSTEM | FileAttributes.HIDDEN);
-    return marks == FileAttributes.SYSTEM && (file.isDirectory() || file.stream("").size() <= 1);
+    List<NtfsStream> streams = file.streams();
+    return marks == FileAttributes.SYSTEM && !streams.isEmpty() && streams.get(0).size() <= 1;
   }
 
   private static boolean addFile(

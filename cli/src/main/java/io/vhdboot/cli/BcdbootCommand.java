@@ -47,6 +47,7 @@ final class BcdbootCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "SOURCE [/l locale] [/s TARGET [/f BIOS|UEFI|ALL]] [options]",
+      hideParamSyntax = true,
       description = {
         "SOURCE   the Windows folder, such as disk.vhd@1/Windows",
         "/l       the language of the menu (default: en-us)",

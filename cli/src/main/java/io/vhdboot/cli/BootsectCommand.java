@@ -29,6 +29,7 @@ final class BootsectCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "/nt60 TARGET [/mbr]",
+      hideParamSyntax = true,
       description = {
         "TARGET   the volume, such as stick.img@1",
         "/nt60    what starts Windows Vista and later",

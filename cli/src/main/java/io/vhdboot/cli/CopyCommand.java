@@ -27,6 +27,7 @@ final class CopyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SOURCE... TARGET",
+      hideParamSyntax = true,
       arity = "2..*",
       description = "Such as notes.txt stick.img@1/, or stick.img@1/w.vhd@1/Windows/*.log logs.")
   private List<String> paths;

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "imagex",
     description = {
-      "Takes imagex's own command lines. Where imagex has a folder or a drive, there may be a",
-      "path into an image file, such as disk.vhd@1:",
+      "Takes imagex's own command lines.",
+      "Where imagex has a folder or a drive, there may be a path into an image file, such as",
+      "disk.vhd@1:",
       "  /info FILE [IMAGE [NEW-NAME [NEW-DESCRIPTION]]] [/xml] [/check]",
       "  /dir FILE [IMAGE]",
       "  /apply FILE [IMAGE] TARGET [/check] [/verify] [/norpfix] [/ref PARTS] [/logfile FILE]",

@@ -103,7 +103,7 @@ final class IsoCommand implements Runnable {
               defaultValue = "/",
               description = "Where to begin; the root unless given.")
           String path,
-      @Option(names = "--format", description = FORMAT) DiscFormat format,
+      @Option(names = "--format", paramLabel = "FORMAT", description = FORMAT) DiscFormat format,
       @Option(names = "--json", description = "Print JSON.") boolean json,
       @Mixin CommonOptions common)
       throws IOException {

@@ -64,7 +64,7 @@ final class IsoExtractCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace files that exist.")
   private boolean overwrite;
 
-  @Option(names = "--format", description = IsoCommand.FORMAT)
+  @Option(names = "--format", paramLabel = "FORMAT", description = IsoCommand.FORMAT)
   private DiscFormat format;
 
   @Option(names = "--json", description = "Print JSON.")

@@ -69,6 +69,9 @@ final class ChunkCompressor {
     work.run();
     // One that was begun ends; those that never come to run find nothing left to do.
     done.acquireUninterruptibly(lengths.length);
+    if (failure.get() instanceof Error error) {
+      throw error;
+    }
     if (failure.get() != null) {
       throw new IllegalStateException("a chunk could not be compressed", failure.get());
     }

@@ -248,15 +248,19 @@ final class CompressedStreamEdit {
     return content;
   }
 
+  /** Checks that a unit is all hole behind its clusters; records may divide the hole. */
   private void checkHoleLast(long unit, int stored) throws CorruptFormatException {
-    long hole = unit * unitInClusters + stored;
-    DataRun run = attribute.find(hole);
     long end = Math.min((unit + 1) * unitInClusters, attribute.end());
-    if (!run.isHole() || hole + run.length() < end) {
-      throw new CorruptFormatException(
-          file.source(),
-          CorruptFormatException.NO_OFFSET,
-          "clusters behind a hole in the compression unit at " + unit * unitSize);
+    long vcn = unit * unitInClusters + stored;
+    while (vcn < end) {
+      DataRun run = attribute.find(vcn);
+      if (!run.isHole()) {
+        throw new CorruptFormatException(
+            file.source(),
+            CorruptFormatException.NO_OFFSET,
+            "clusters behind a hole in the compression unit at " + unit * unitSize);
+      }
+      vcn += run.length();
     }
   }
 

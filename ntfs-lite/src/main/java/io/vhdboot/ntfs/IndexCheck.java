@@ -190,7 +190,13 @@ final class IndexCheck {
               + " bytes");
     }
     if (header.bytesAllocated() != header.bytesInUse()) {
-      report(NtfsFindingKind.INDEX_UNUSUAL, what, "the root's allocated size is not its size");
+      // Beyond the value it keeps ntfs-3g out of the directory.
+      long allocated = Integer.toUnsignedLong(header.bytesAllocated());
+      boolean isBeyond = allocated > bytes.length - IndexRoot.HEADER_OFFSET;
+      report(
+          isBeyond ? NtfsFindingKind.INDEX_ROOT : NtfsFindingKind.INDEX_UNUSUAL,
+          what,
+          "the root's allocated size is not its size but " + allocated);
     }
     checkNodeFlags(what, bytes, IndexRoot.HEADER_OFFSET);
   }

@@ -647,6 +647,7 @@ final class VolumeMutations {
     onRoot("units of a block", flip(12, 3));
     onRoot("first entry", flip(16, 8));
     onRoot("used bytes", flip(20, 8));
+    onRoot("allocated bytes", flip(26, 0x2B));
     add(
         "root without sub-nodes",
         NtfsFindingKind.INDEX_BLOCK,

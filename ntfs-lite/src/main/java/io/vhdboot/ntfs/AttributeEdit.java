@@ -144,6 +144,19 @@ final class AttributeEdit {
     parts.get(0).changed();
   }
 
+  /**
+   * Replaces the value of a resident attribute by one of its length, to which nothing else in the
+   * file must be true: it may come to the device before or after what else is changed.
+   */
+  void refreshValue(byte[] newValue) {
+    if (newValue.length == value.length) {
+      value = newValue;
+      parts.get(0).record().refreshed();
+    } else {
+      setValue(newValue);
+    }
+  }
+
   /** Bytes that it takes of a record as a resident attribute. */
   int residentSize() {
     return (int) RecordAttribute.residentLength(name, value.length);

@@ -54,6 +54,10 @@ record CheckedStream(CheckedAttribute first, List<DataRun> runs) {
     return first.header().isSparse();
   }
 
+  boolean isEncrypted() {
+    return first.header().isEncrypted();
+  }
+
   /** The value in the record. */
   byte[] value() {
     return first.value();

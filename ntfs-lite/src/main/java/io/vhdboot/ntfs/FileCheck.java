@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Looks at what the attributes of one file say, and makes the file sound in itself: what it is, its
@@ -69,6 +70,9 @@ final class FileCheck {
           && number != SystemFiles.VOLUME) {
         report(NtfsFindingKind.ATTRIBUTE_MISPLACED, stream + " belongs to $Volume");
         file.remove(stream);
+      } else if (isOfIndex(type) && !mayHaveIndex(stream.name())) {
+        report(NtfsFindingKind.ATTRIBUTE_MISPLACED, stream + " is of no index that a file has");
+        file.remove(stream);
       } else if (type == AttributeType.INDEX_ALLOCATION && stream.isResident()) {
         report(NtfsFindingKind.ATTRIBUTE_FORM, stream + " must not be resident");
         file.remove(stream);
@@ -99,11 +103,26 @@ final class FileCheck {
     };
   }
 
+  private static boolean isOfIndex(int type) {
+    return type == AttributeType.INDEX_ROOT
+        || type == AttributeType.INDEX_ALLOCATION
+        || type == AttributeType.BITMAP;
+  }
+
+  /** Whether the file may have an index of a name: only the views of the volume have others. */
+  private boolean mayHaveIndex(String name) {
+    return isSystem
+        || isInExtend()
+        || file.isView()
+        || name.equals(CheckedVolume.DIRECTORY_INDEX)
+        || isNamedView();
+  }
+
   /** Whether it is a directory, a view or a file, by its flags and by what it holds. */
   private void form() {
     boolean hasIndex = file.has(AttributeType.INDEX_ROOT, CheckedVolume.DIRECTORY_INDEX);
     boolean hasOtherIndex =
-        isNamedView()
+        isInExtend() && isNamedView()
             || file.all(AttributeType.INDEX_ROOT).stream()
                 .anyMatch(root -> !root.name().equals(CheckedVolume.DIRECTORY_INDEX));
     boolean hasData = file.has(AttributeType.DATA);
@@ -155,12 +174,11 @@ final class FileCheck {
 
   /** Whether it is one of the views of $Extend by its name; its index may be lost. */
   private boolean isNamedView() {
-    return isInExtend()
-        && NameCheck.of(file).stream()
-            .anyMatch(
-                name ->
-                    FileReference.record(name.parent()) == SystemFiles.EXTEND
-                        && VIEWS.contains(name.name()));
+    return NameCheck.of(file).stream()
+        .anyMatch(
+            name ->
+                FileReference.record(name.parent()) == SystemFiles.EXTEND
+                    && VIEWS.contains(name.name()));
   }
 
   private boolean isInExtend() {
@@ -335,6 +353,13 @@ final class FileCheck {
       int wanted =
           (data.isSparse() ? FileAttributes.SPARSE : 0)
               | (data.isCompressed() ? FileAttributes.COMPRESSED : 0);
+      if (!isReparsePoint) {
+        attributes =
+            asStreams(attributes, FileAttributes.SPARSE, "sparse", CheckedStream::isSparse);
+        attributes =
+            asStreams(
+                attributes, FileAttributes.ENCRYPTED, "encrypted", CheckedStream::isEncrypted);
+      }
       // Filters show a file as it would be, not as its stream is.
       int mask = isReparsePoint ? FileAttributes.COMPRESSED : SPARSE_OR_COMPRESSED;
       if ((attributes & mask) != (wanted & mask)) {
@@ -366,6 +391,25 @@ final class FileCheck {
         old.quotaCharged(),
         old.usn(),
         old.isLong());
+  }
+
+  /**
+   * The attribute bits with a bit as the streams want it: set where the unnamed one is such, clear
+   * where none is. ntfs-3g opens no file that has it otherwise, and mounts no volume where that is
+   * a file of the volume itself.
+   */
+  private int asStreams(int attributes, int bit, String what, Predicate<CheckedStream> isSuch) {
+    boolean isSet = (attributes & bit) != 0;
+    boolean isWanted = isSuch.test(file.find(AttributeType.DATA));
+    if (isSet == isWanted || isSet && file.all(AttributeType.DATA).stream().anyMatch(isSuch)) {
+      return attributes;
+    }
+    report(
+        NtfsFindingKind.FILE_ATTRIBUTES,
+        isSet
+            ? String.format("the attributes %xh say %s, and no stream is", attributes, what)
+            : String.format("the attributes %xh do not say %s, the stream is", attributes, what));
+    return attributes ^ bit;
   }
 
   /** Whether anything tells who may use the file. */

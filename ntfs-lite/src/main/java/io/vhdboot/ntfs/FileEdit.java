@@ -405,14 +405,16 @@ final class FileEdit {
     fit();
     Comparator<AttributePart> order = this::compare;
     for (RecordEdit extension : extensions) {
-      if (extension.isChanged()) {
+      if (extension.isChanged() || extension.isRefreshed()) {
+        WriteBack.State state =
+            extension.isChanged() ? WriteBack.State.FRESH : WriteBack.State.CHANGED;
         volume
             .writeBack()
             .putRecord(
                 extension.number(),
                 extension.encode(
                     volume.recordSize(), 0, FileRecord.FLAG_IN_USE, base.reference(), order),
-                WriteBack.State.FRESH);
+                state);
       }
     }
     volume
@@ -440,14 +442,18 @@ final class FileEdit {
 
   private boolean isChanged() {
     for (RecordEdit extension : extensions) {
-      if (extension.isChanged()) {
+      if (extension.isChanged() || extension.isRefreshed()) {
         return true;
       }
     }
-    return base.isChanged();
+    return base.isChanged() || base.isRefreshed();
   }
 
-  /** Gives new numbers to records that change and are referred to on disk. */
+  /**
+   * Gives new numbers to records that change and are referred to on disk. What is only refreshed
+   * keeps its place: it is true with the base record as it was and as it will be, and a full volume
+   * has no room for another.
+   */
   private void replaceExtensions() throws IOException {
     for (int i = 0; i < extensions.size(); i++) {
       RecordEdit old = extensions.get(i);

@@ -183,7 +183,7 @@ final class LinkEdit {
       if (!now.equals(before)) {
         byte[] bytes = new byte[now.size()];
         now.put(bytes, 0);
-        attribute.setValue(bytes);
+        attribute.refreshValue(bytes);
       }
       FileEdit directory = file.volume().file(FileReference.record(before.parent()));
       directory.names().refresh(file.reference(), now);

@@ -11,6 +11,7 @@ final class RecordEdit {
   private final int sequence;
   private final List<AttributePart> parts = new ArrayList<>();
   private boolean isChanged;
+  private boolean isRefreshed;
   private int updateSequence;
   private int nextInstance;
   private long logSequence;
@@ -38,6 +39,15 @@ final class RecordEdit {
 
   void changed() {
     isChanged = true;
+  }
+
+  /** Whether no more than values were replaced by others of their length. */
+  boolean isRefreshed() {
+    return isRefreshed && !isChanged;
+  }
+
+  void refreshed() {
+    isRefreshed = true;
   }
 
   /** Remembers what its bytes on disk count on from. */
@@ -130,6 +140,7 @@ final class RecordEdit {
     updateSequence = updateSequence + 1 & 0xFFFF;
     UpdateSequence.setNumber(bytes, updateSequence);
     isChanged = false;
+    isRefreshed = false;
     return bytes;
   }
 }

@@ -24,7 +24,8 @@ import java.util.TreeMap;
  *   <li>Bits of both bitmaps that become set; $MFT where it grew.
  *   <li>Records and blocks that were free: nothing refers to them yet.
  *   <li>Records and blocks that were in use. A file's base record is its atomic switch: records
- *       that continue it are replaced by new ones, never changed in place.
+ *       that continue it are replaced by new ones; in place only what their names repeat of the
+ *       file is written.
  *   <li>Base records that become free, and the mirror. Until then a file that is deleted is whole.
  *   <li>Records that continued a file and become free, and bits that become clear. Only then are
  *       these clusters and records given out again.

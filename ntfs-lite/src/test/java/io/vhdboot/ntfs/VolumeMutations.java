@@ -291,6 +291,13 @@ final class VolumeMutations {
                 i.record(MutationBase.SMALL),
                 CheckedAttribute.resident(0, AttributeType.VOLUME_NAME, "", 0, new byte[4])));
     add(
+        "index of no view in a file",
+        NtfsFindingKind.ATTRIBUTE_MISPLACED,
+        i ->
+            i.add(
+                i.record(MutationBase.SMALL),
+                CheckedAttribute.resident(0, AttributeType.INDEX_ROOT, "", 0, new byte[64])));
+    add(
         "stream twice",
         NtfsFindingKind.ATTRIBUTE_TWICE,
         i ->
@@ -553,6 +560,14 @@ final class VolumeMutations {
         "directory bit stored",
         NtfsFindingKind.FILE_ATTRIBUTES,
         i -> i.value(i.record(path), SI, b -> b[0x20] |= 0x10));
+    add(
+        "sparse bit of a plain file",
+        NtfsFindingKind.FILE_ATTRIBUTES,
+        i -> i.value(i.record(path), SI, b -> b[0x21] |= 2));
+    add(
+        "encrypted bit of a file of the volume",
+        NtfsFindingKind.FILE_ATTRIBUTES,
+        i -> i.value(SystemFiles.BITMAP, SI, b -> b[0x21] |= 0x40));
     add(
         "reparse bit without reparse point",
         NtfsFindingKind.REPARSE_POINT,

@@ -190,13 +190,12 @@ final class IndexCheck {
               + " bytes");
     }
     if (header.bytesAllocated() != header.bytesInUse()) {
-      // Beyond the value it keeps ntfs-3g out of the directory.
-      long allocated = Integer.toUnsignedLong(header.bytesAllocated());
-      boolean isBeyond = allocated > bytes.length - IndexRoot.HEADER_OFFSET;
+      // ntfs-3g opens no such directory.
       report(
-          isBeyond ? NtfsFindingKind.INDEX_ROOT : NtfsFindingKind.INDEX_UNUSUAL,
+          NtfsFindingKind.INDEX_ROOT,
           what,
-          "the root's allocated size is not its size but " + allocated);
+          "the root's allocated size is not its size but "
+              + Integer.toUnsignedLong(header.bytesAllocated()));
     }
     checkNodeFlags(what, bytes, IndexRoot.HEADER_OFFSET);
   }

@@ -227,8 +227,14 @@ final class SystemFileCheck {
 
   private void logFile() throws IOException {
     CheckedStream stream = stream(SystemFiles.LOG_FILE, "");
-    if (stream == null || stream.isResident()) {
-      log.add(NtfsFindingKind.SYSTEM_FILE, SystemFiles.LOG_FILE, "there is no $LogFile");
+    if (stream == null || stream.isResident() || stream.size() < HEAD) {
+      log.add(
+          NtfsFindingKind.SYSTEM_FILE,
+          SystemFiles.LOG_FILE,
+          stream == null
+              ? "there is no $LogFile"
+              : "the log of " + stream.size() + " bytes has no room for its first pages");
+      volume.needs().missingSystemFiles().set(SystemFiles.LOG_FILE);
       return;
     }
     if (stream.header().initialisedSize() != stream.size()) {

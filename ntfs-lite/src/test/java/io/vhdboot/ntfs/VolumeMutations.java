@@ -769,6 +769,10 @@ final class VolumeMutations {
         "no volume information",
         NtfsFindingKind.VOLUME_INFORMATION,
         i -> i.remove(3, AttributeType.VOLUME_INFORMATION, ""));
+    add(
+        "runs of the log",
+        NtfsFindingKind.SYSTEM_FILE,
+        i -> i.attribute(SystemFiles.LOG_FILE, DATA, b -> b[0x40] = 0));
     add("log", NtfsFindingKind.LOG, i -> i.flip(i.place(2, "", 40_000), 0x10));
     add("start of the log", NtfsFindingKind.LOG, i -> i.put(i.place(2, "", 0), new byte[8192]));
     add("capital of a", NtfsFindingKind.UPCASE, i -> i.flip(i.place(10, "", 2 * 97), 1));

@@ -40,8 +40,8 @@ final class CopyCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--metadata"},
       description = {
-        "Keep times and attributes, and within NTFS also security descriptors,",
-        "extended attributes and links."
+        "Keep times and attributes, and within NTFS also security descriptors and",
+        "extended attributes."
       })
   private boolean metadata;
 

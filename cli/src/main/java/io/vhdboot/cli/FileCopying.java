@@ -121,6 +121,10 @@ final class FileCopying {
         Files.createFile(target);
       }
       to.get().setReparseData(from.get().reparseData().orElseThrow());
+      if (withMetadata) {
+        copyMetadata(from.get(), to.get());
+        setTimes(to.get(), from.get().readAttributes());
+      }
       return;
     }
     String text = Files.readSymbolicLink(source).toString();
@@ -131,12 +135,18 @@ final class FileCopying {
       return;
     }
     Files.createSymbolicLink(target, target.getFileSystem().getPath(text));
+    // Hosts set the times of what a link leads to only.
+    if (withMetadata && to.isPresent()) {
+      setTimes(
+          to.get(),
+          Files.readAttributes(source, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    }
   }
 
   /** Copies a file, or the one that a link leads to. */
   void copy(Path source, Path target) throws IOException {
     if (isStream(target)) {
-      copyBytes(source, target);
+      copyStream(source, target);
       return;
     }
     checkAbsent(target);
@@ -173,6 +183,24 @@ final class FileCopying {
 
   private static boolean isStream(Path path) {
     return ntfs(path).isPresent() && path.getFileName().toString().indexOf(':') > 0;
+  }
+
+  /** Copies what becomes a stream of a file that is there already, and keeps its times. */
+  private void copyStream(Path source, Path target) throws IOException {
+    String name = target.getFileName().toString();
+    Path file = target.resolveSibling(name.substring(0, name.indexOf(':')));
+    boolean isKept = withMetadata && Files.exists(file);
+    BasicFileAttributes before =
+        isKept ? Files.readAttributes(file, BasicFileAttributes.class) : null;
+    copyBytes(source, target);
+    if (isKept) {
+      setTimes(Files.getFileAttributeView(file, BasicFileAttributeView.class), before);
+    }
+  }
+
+  private static void setTimes(BasicFileAttributeView target, BasicFileAttributes times)
+      throws IOException {
+    target.setTimes(times.lastModifiedTime(), times.lastAccessTime(), times.creationTime());
   }
 
   private void checkAbsent(Path target) throws IOException {
@@ -276,9 +304,9 @@ final class FileCopying {
         copyDosAttributes(dosFrom, dosTo);
       }
     }
-    BasicFileAttributes times = Files.readAttributes(source, BasicFileAttributes.class);
-    Files.getFileAttributeView(target, BasicFileAttributeView.class)
-        .setTimes(times.lastModifiedTime(), times.lastAccessTime(), times.creationTime());
+    setTimes(
+        Files.getFileAttributeView(target, BasicFileAttributeView.class),
+        Files.readAttributes(source, BasicFileAttributes.class));
   }
 
   private static void copyDosAttributes(DosFileAttributeView from, DosFileAttributeView to) {

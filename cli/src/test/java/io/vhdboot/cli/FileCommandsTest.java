@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -214,6 +215,27 @@ class FileCommandsTest {
     out("cp", "-r", out, target + "/in");
     assertThat(out("ls", "-r", target + "/in")).contains("12 plain.txt:alpha");
     assertThat(out("stat", target + "/in/plain.txt")).contains("big (75000 bytes)");
+  }
+
+  /** What is written to a stream later, or to a link, sets times that are not the source's. */
+  @Test
+  void timesAreKeptOfFilesWithStreamsAndOfLinks() throws IOException {
+    Path out = Files.createDirectory(own.resolve("out"));
+    Path file = Files.writeString(out.resolve("f.txt"), "content");
+    Files.writeString(out.resolve("f.txt:stream"), "in a stream");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2001-02-03T04:05:06Z")));
+    Path target = Files.copy(features(), own.resolve("target.img"));
+    out("cp", "-r", "-p", "--streams", out, target + "/in");
+    assertThat(out("stat", target + "/in/f.txt"))
+        .contains("modified             2001-02-03T04:05:06Z")
+        .contains("stream (11 bytes)");
+    out("cp", "-r", "-p", target + "/rp", target + "/links");
+    assertThat(modified(target + "/links/symlink-rel"))
+        .isEqualTo(modified(target + "/rp/symlink-rel"));
+  }
+
+  private static String modified(String path) {
+    return out("stat", path).lines().filter(line -> line.startsWith("modified")).findFirst().get();
   }
 
   @Test

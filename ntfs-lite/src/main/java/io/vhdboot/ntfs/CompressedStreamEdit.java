@@ -214,12 +214,20 @@ final class CompressedStreamEdit {
 
   /** The bytes of a unit; zeros behind the initialised size. */
   private byte[] unit(long unit) throws IOException {
-    byte[] content = new byte[unitSize];
-    long position = unit * unitSize;
-    long left = attribute.initialisedSize() - position;
+    long left = attribute.initialisedSize() - unit * unitSize;
     if (left <= 0) {
-      return content;
+      return new byte[unitSize];
     }
+    byte[] content = stored(unit);
+    if (left < unitSize) {
+      Arrays.fill(content, (int) left, unitSize, (byte) 0);
+    }
+    return content;
+  }
+
+  /** The bytes of a unit as they are stored, whatever the initialised size is. */
+  private byte[] stored(long unit) throws IOException {
+    byte[] content = new byte[unitSize];
     List<DataRun> stored = clustersIn(unit);
     long mapped = Math.min(unitInClusters, attribute.end() - unit * unitInClusters);
     int length = 0;
@@ -238,12 +246,9 @@ final class CompressedStreamEdit {
         throw new CorruptFormatException(
             file.source(),
             CorruptFormatException.NO_OFFSET,
-            "the compression unit at " + position + " is damaged: " + e.getMessage(),
+            "the compression unit at " + unit * unitSize + " is damaged: " + e.getMessage(),
             e);
       }
-    }
-    if (left < unitSize) {
-      Arrays.fill(content, (int) left, unitSize, (byte) 0);
     }
     return content;
   }
@@ -356,6 +361,7 @@ final class CompressedStreamEdit {
       toUnits();
     }
     if (size > attribute.size()) {
+      forgetStale();
       mapTo(size);
     } else {
       long keep = unitsOf(size) * unitInClusters;
@@ -379,7 +385,25 @@ final class CompressedStreamEdit {
     try {
       put(unit, unit(unit), size);
     } catch (NoSpaceException e) {
-      // A full volume must let files be cut; the initialised size tells all others.
+      // A full volume must let files be cut; what is behind goes when the stream grows.
+    }
+  }
+
+  /** Stores the unit in which the initialised size lies without what stands behind that. */
+  private void forgetStale() throws IOException {
+    long unit = attribute.initialisedSize() / unitSize;
+    int offset = (int) (attribute.initialisedSize() % unitSize);
+    if (offset == 0) {
+      return;
+    }
+    byte[] content = stored(unit);
+    int last = unitSize;
+    while (last > offset && content[last - 1] == 0) {
+      last--;
+    }
+    if (last > offset) {
+      Arrays.fill(content, offset, unitSize, (byte) 0);
+      put(unit, content, attribute.size());
     }
   }
 

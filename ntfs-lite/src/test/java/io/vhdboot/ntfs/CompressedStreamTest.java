@@ -277,6 +277,34 @@ class CompressedStreamTest {
     judge(image);
   }
 
+  /** Where there is no room to store the cut unit anew, that is done when the stream grows. */
+  @Test
+  void whatWasCutOffOnAFullVolumeIsGoneWhenTheStreamGrows() throws IOException {
+    SplittableRandom random = Seed.random("whatWasCutOffOnAFullVolume");
+    Path image = format(2048, 12);
+    try (FileDevice device = FileDevice.open(image)) {
+      byte[] noise = new byte[20_000];
+      random.nextBytes(noise);
+      String cut = new String(noise, 1280, 20, ISO_8859_1);
+      try (NtfsEditor editor = open(device)) {
+        ResizableBlockDevice stream = editor.stream(compressedFile(editor, "file"), "");
+        stream.setSize(noise.length);
+        stream.write(0, ByteBuffer.wrap(noise));
+        NtfsFile root = editor.volume().root();
+        NtfsFile filler = editor.createFile(root, "filler", NewFileOptions.defaults());
+        editor.flush();
+        editor.stream(filler, "").setSize(editor.freeSpace());
+        stream.setSize(1280);
+        editor.flush();
+        assertThat(firstCluster(device)).contains(cut);
+        editor.unlink(root, "filler");
+        stream.setSize(2048);
+      }
+      assertThat(firstCluster(device)).doesNotContain(cut);
+    }
+    judge(image);
+  }
+
   @Test
   void onlyTheFirstExtentTellsTheUnit() {
     for (long vcn : new long[] {0, 32}) {

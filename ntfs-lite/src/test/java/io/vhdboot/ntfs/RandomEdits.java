@@ -489,7 +489,13 @@ final class RandomEdits {
       if (entry == null) {
         return;
       }
-      editor.unlink(file(entry.getKey()), entry.getValue());
+      try {
+        editor.unlink(file(entry.getKey()), entry.getValue());
+      } catch (NoSpaceException e) {
+        // A name less may mean another attribute list, for which a full volume has no cluster.
+        refused++;
+        continue;
+      }
       EditModel.unlink(entry.getKey(), entry.getValue());
       entry.getKey().modified = time();
     }

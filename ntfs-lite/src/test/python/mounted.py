@@ -85,9 +85,13 @@ def content(path, fact):
 
 
 def extracted(volume, inode, stream):
+    """The bytes of a stream, or None where ntfs-3g takes it for a compressed one that is damaged."""
     command = ['ntfscat', '-f', '-i', str(inode)] + (['-n', stream] if stream else []) + [volume]
-    return subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if b'has no compression unit' in result.stderr:
+        return None
+    result.check_returncode()
+    return result.stdout
 
 
 def walk(volume, mount):
@@ -141,7 +145,10 @@ def walk(volume, mount):
                 except OSError:
                     # Longer than an extended attribute may be on Linux.
                     value = extracted(volume, inode, label)
-                digest('stream ' + text(label), value)
+                if value is None:
+                    fact('stream ' + text(label), 'refused')
+                else:
+                    digest('stream ' + text(label), value)
             if kind & 0x10 and reparse is None:
                 todo.append(path)
 

@@ -54,6 +54,18 @@ final class VolumeFacts {
     return marks == FileAttributes.SYSTEM && !streams.isEmpty() && streams.get(0).size() <= 1;
   }
 
+  /**
+   * Whether ntfs-3g takes a stream for a damaged one: a named one that was never written to, plain,
+   * of a file that is marked as compressed, which it would compress when it is written.
+   */
+  private static boolean isRefused(NtfsFile file, NtfsStream stream) throws IOException {
+    return (file.attributes() & FileAttributes.COMPRESSED) != 0
+        && !stream.name().isEmpty()
+        && !stream.isCompressed()
+        && !stream.isResident()
+        && stream.validDataLength() == 0;
+  }
+
   private static boolean addFile(
       TreeSet<String> facts,
       String path,
@@ -78,7 +90,8 @@ final class VolumeFacts {
     for (NtfsStream stream : file.streams()) {
       boolean isHidden = isSpecial || entry.isMetafile();
       if (!isLink && (!isHidden || stream.name().isEmpty() && !file.isDirectory())) {
-        facts.add(head + "stream " + quoted(stream.name()) + " " + digest(stream));
+        String content = throughNtfs3g && isRefused(file, stream) ? "refused" : digest(stream);
+        facts.add(head + "stream " + quoted(stream.name()) + " " + content);
       }
     }
     return true;

@@ -115,6 +115,7 @@ final class FileCopying {
     Optional<NtfsFileAttributeView> from = ntfs(source);
     Optional<NtfsFileAttributeView> to = ntfs(target);
     if (from.isPresent() && to.isPresent()) {
+      Files.deleteIfExists(target);
       if ((from.get().readAttributes().attributes() & FileAttributes.DIRECTORY) != 0) {
         Files.createDirectory(target);
       } else {
@@ -134,6 +135,7 @@ final class FileCopying {
       isComplete = false;
       return;
     }
+    Files.deleteIfExists(target);
     Files.createSymbolicLink(target, target.getFileSystem().getPath(text));
     // Hosts set the times of what a link leads to only.
     if (withMetadata && to.isPresent()) {
@@ -187,15 +189,16 @@ final class FileCopying {
 
   /** Copies what becomes a stream of a file that is there already, and keeps its times. */
   private void copyStream(Path source, Path target) throws IOException {
+    checkAbsent(target);
     String name = target.getFileName().toString();
     Path file = target.resolveSibling(name.substring(0, name.indexOf(':')));
-    boolean isKept = withMetadata && Files.exists(file);
-    BasicFileAttributes before =
-        isKept ? Files.readAttributes(file, BasicFileAttributes.class) : null;
-    copyBytes(source, target);
-    if (isKept) {
-      setTimes(Files.getFileAttributeView(file, BasicFileAttributeView.class), before);
+    if (!withMetadata || !Files.exists(file)) {
+      copyBytes(source, target);
+      return;
     }
+    BasicFileAttributes before = Files.readAttributes(file, BasicFileAttributes.class);
+    copyBytes(source, target);
+    setTimes(Files.getFileAttributeView(file, BasicFileAttributeView.class), before);
   }
 
   private static void setTimes(BasicFileAttributeView target, BasicFileAttributes times)

@@ -229,7 +229,11 @@ class FileCommandsTest {
     assertThat(out("stat", target + "/in/f.txt"))
         .contains("modified             2001-02-03T04:05:06Z")
         .contains("stream (11 bytes)");
+    CommandLineRun again = CommandLineRun.of("cp", out.resolve("f.txt:stream"), target + "/in/");
+    assertThat(again.err()).contains("exists already").contains("--overwrite");
     out("cp", "-r", "-p", target + "/rp", target + "/links");
+    // Links are replaced too.
+    out("cp", "-r", "-p", "--overwrite", target + "/rp", target + "/links");
     assertThat(modified(target + "/links/symlink-rel"))
         .isEqualTo(modified(target + "/rp/symlink-rel"));
   }

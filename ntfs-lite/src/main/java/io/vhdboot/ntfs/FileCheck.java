@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Looks at what the attributes of one file say, and makes the file sound in itself: what it is, its
@@ -354,11 +353,7 @@ final class FileCheck {
           (data.isSparse() ? FileAttributes.SPARSE : 0)
               | (data.isCompressed() ? FileAttributes.COMPRESSED : 0);
       if (!isReparsePoint) {
-        attributes =
-            asStreams(attributes, FileAttributes.SPARSE, "sparse", CheckedStream::isSparse);
-        attributes =
-            asStreams(
-                attributes, FileAttributes.ENCRYPTED, "encrypted", CheckedStream::isEncrypted);
+        attributes = asStreams(attributes, data);
       }
       // Filters show a file as it would be, not as its stream is.
       int mask = isReparsePoint ? FileAttributes.COMPRESSED : SPARSE_OR_COMPRESSED;
@@ -394,22 +389,25 @@ final class FileCheck {
   }
 
   /**
-   * The attribute bits with a bit as the streams want it: set where the unnamed one is such, clear
-   * where none is. ntfs-3g opens no file that has it otherwise, and mounts no volume where that is
-   * a file of the volume itself.
+   * The attribute bits with those that ntfs-3g insists on, which else opens no such file, and
+   * mounts no volume that has one among its own: that of a sparse stream, and that of an encrypted
+   * one.
    */
-  private int asStreams(int attributes, int bit, String what, Predicate<CheckedStream> isSuch) {
-    boolean isSet = (attributes & bit) != 0;
-    boolean isWanted = isSuch.test(file.find(AttributeType.DATA));
-    if (isSet == isWanted || isSet && file.all(AttributeType.DATA).stream().anyMatch(isSuch)) {
-      return attributes;
+  private int asStreams(int attributes, CheckedStream data) {
+    int stream =
+        (data.isSparse() ? FileAttributes.SPARSE : 0)
+            | (data.isEncrypted() ? FileAttributes.ENCRYPTED : 0);
+    boolean isEncrypted =
+        file.all(AttributeType.DATA).stream().anyMatch(CheckedStream::isEncrypted);
+    int wanted = (isEncrypted ? attributes : attributes & ~FileAttributes.ENCRYPTED) | stream;
+    if (wanted != attributes) {
+      report(
+          NtfsFindingKind.FILE_ATTRIBUTES,
+          String.format(
+              "the attributes %xh are not as the stream is: sparse %s, encrypted %s",
+              attributes, data.isSparse(), data.isEncrypted()));
     }
-    report(
-        NtfsFindingKind.FILE_ATTRIBUTES,
-        isSet
-            ? String.format("the attributes %xh say %s, and no stream is", attributes, what)
-            : String.format("the attributes %xh do not say %s, the stream is", attributes, what));
-    return attributes ^ bit;
+    return wanted;
   }
 
   /** Whether anything tells who may use the file. */

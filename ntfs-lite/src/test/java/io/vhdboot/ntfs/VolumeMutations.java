@@ -562,7 +562,7 @@ final class VolumeMutations {
         i -> i.value(i.record(path), SI, b -> b[0x20] |= 0x10));
     add(
         "sparse bit of a plain file",
-        NtfsFindingKind.FILE_ATTRIBUTES,
+        NtfsFindingKind.FILE_ATTRIBUTES_UNUSUAL,
         i -> i.value(i.record(path), SI, b -> b[0x21] |= 2));
     add(
         "encrypted bit of a file of the volume",
@@ -663,6 +663,7 @@ final class VolumeMutations {
     onRoot("first entry", flip(16, 8));
     onRoot("used bytes", flip(20, 8));
     onRoot("allocated bytes", flip(26, 0x2B));
+    onRoot("short allocated size", b -> b[24] = IndexHeader.SIZE);
     add(
         "root without sub-nodes",
         NtfsFindingKind.INDEX_BLOCK,

@@ -145,8 +145,8 @@ final class AttributeEdit {
   }
 
   /**
-   * Replaces the value of a resident attribute by one of its length, to which nothing else in the
-   * file must be true: it may come to the device before or after what else is changed.
+   * Replaces the value of a resident attribute by one that is right whether what else is changed in
+   * the file comes to the device or not. One of its length can then be written in place.
    */
   void refreshValue(byte[] newValue) {
     if (newValue.length == value.length) {

@@ -369,27 +369,21 @@ final class CompressedStreamEdit {
         release(attribute.truncate(keep));
       }
     }
-    boolean isCut = size < attribute.initialisedSize() && size % unitSize != 0;
+    boolean isCut = size < attribute.initialisedSize();
     attribute.setSizes(size, Math.min(size, attribute.initialisedSize()));
     if (isCut) {
-      forgetBehind(size);
+      try {
+        forgetStale();
+      } catch (NoSpaceException e) {
+        // A full volume must let files be cut; what is behind goes when the stream grows.
+      }
     }
   }
 
   /**
-   * Stores a unit that was cut without what stood behind: should the stream grow again, Linux's
-   * ntfs3 would show it in spite of the initialised size.
+   * Stores the unit in which the initialised size lies without what stands behind that: Linux's
+   * ntfs3 shows it when the stream grows.
    */
-  private void forgetBehind(long size) throws IOException {
-    long unit = size / unitSize;
-    try {
-      put(unit, unit(unit), size);
-    } catch (NoSpaceException e) {
-      // A full volume must let files be cut; what is behind goes when the stream grows.
-    }
-  }
-
-  /** Stores the unit in which the initialised size lies without what stands behind that. */
   private void forgetStale() throws IOException {
     long unit = attribute.initialisedSize() / unitSize;
     int offset = (int) (attribute.initialisedSize() % unitSize);

@@ -405,7 +405,7 @@ final class FileEdit {
     fit();
     Comparator<AttributePart> order = this::compare;
     for (RecordEdit extension : extensions) {
-      if (extension.isChanged() || extension.isRefreshed()) {
+      if (extension.mustBeWritten()) {
         WriteBack.State state =
             extension.isChanged() ? WriteBack.State.FRESH : WriteBack.State.CHANGED;
         volume
@@ -442,11 +442,11 @@ final class FileEdit {
 
   private boolean isChanged() {
     for (RecordEdit extension : extensions) {
-      if (extension.isChanged() || extension.isRefreshed()) {
+      if (extension.mustBeWritten()) {
         return true;
       }
     }
-    return base.isChanged() || base.isRefreshed();
+    return base.mustBeWritten();
   }
 
   /**

@@ -41,13 +41,14 @@ final class RecordEdit {
     isChanged = true;
   }
 
-  /** Whether no more than values were replaced by others of their length. */
-  boolean isRefreshed() {
-    return isRefreshed && !isChanged;
-  }
-
+  /** Notes that a value was replaced by one of its length. */
   void refreshed() {
     isRefreshed = true;
+  }
+
+  /** Whether it is other than it was, be it that values were refreshed only. */
+  boolean mustBeWritten() {
+    return isChanged || isRefreshed;
   }
 
   /** Remembers what its bytes on disk count on from. */

@@ -432,8 +432,9 @@ final class VolumeEdit implements WriteBack.Places {
   }
 
   /**
-   * Settles a file of a volume that is full. Names in records of their own need new ones, which may
-   * be given back but not free yet; where even then there are none, names keep what they repeat.
+   * Settles a file of a volume that is full. A record that another system filled to its last byte
+   * may have to be relieved, by clusters or records that are given back but not free yet; where
+   * even then there are none, names keep what they repeat.
    */
   private void settleAlone(long number) throws IOException {
     Change<Void> change =

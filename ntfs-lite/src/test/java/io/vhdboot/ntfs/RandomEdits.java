@@ -24,6 +24,7 @@ final class RandomEdits {
   private static final Instant BEGIN = Instant.parse("2023-01-02T03:04:05Z");
   private static final int MAX_FILES = 500;
   private static final int KINDS = 32;
+  private static final int MOST_REFUSED = 1000;
 
   /** Files that come to a directory at once, so that its index gets more levels. */
   private static final int CROWD = 60;
@@ -484,7 +485,8 @@ final class RandomEdits {
   /** Deletes files until so many bytes are free. */
   void makeRoom(long bytes) throws IOException {
     ticks++;
-    while (editor.freeSpace() < bytes) {
+    int enough = refused + MOST_REFUSED;
+    while (editor.freeSpace() < bytes && refused < enough) {
       Map.Entry<Node, String> entry = entry(true);
       if (entry == null) {
         return;

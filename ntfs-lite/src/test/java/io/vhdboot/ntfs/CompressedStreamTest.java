@@ -261,9 +261,7 @@ class CompressedStreamTest {
       byte[] noise = new byte[20_000];
       random.nextBytes(noise);
       try (NtfsEditor editor = open(device)) {
-        ResizableBlockDevice stream = editor.stream(compressedFile(editor, "file"), "");
-        stream.setSize(noise.length);
-        stream.write(0, ByteBuffer.wrap(noise));
+        written(editor, noise);
       }
       String cut = new String(noise, 1280, 20, ISO_8859_1);
       assertThat(firstCluster(device)).contains(cut);
@@ -287,9 +285,7 @@ class CompressedStreamTest {
       random.nextBytes(noise);
       String cut = new String(noise, 1280, 20, ISO_8859_1);
       try (NtfsEditor editor = open(device)) {
-        ResizableBlockDevice stream = editor.stream(compressedFile(editor, "file"), "");
-        stream.setSize(noise.length);
-        stream.write(0, ByteBuffer.wrap(noise));
+        ResizableBlockDevice stream = written(editor, noise);
         NtfsFile root = editor.volume().root();
         NtfsFile filler = editor.createFile(root, "filler", NewFileOptions.defaults());
         editor.flush();
@@ -303,6 +299,15 @@ class CompressedStreamTest {
       assertThat(firstCluster(device)).doesNotContain(cut);
     }
     judge(image);
+  }
+
+  /** A compressed stream with a content. */
+  private static ResizableBlockDevice written(NtfsEditor editor, byte[] content)
+      throws IOException {
+    ResizableBlockDevice stream = editor.stream(compressedFile(editor, "file"), "");
+    stream.setSize(content.length);
+    stream.write(0, ByteBuffer.wrap(content));
+    return stream;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.vhdboot.cli;
 
+import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.ntfs.FileAttributes;
 import io.vhdboot.ntfs.nio.NtfsFileAttributeView;
 import io.vhdboot.ntfs.nio.NtfsFileAttributes;
@@ -229,7 +230,19 @@ final class FileCopying {
       if (isShown) {
         progress.begin(source.getFileName().toString(), in.size());
       }
-      copyBytes(in, out, isShown);
+      try {
+        copyBytes(in, out, isShown);
+      } catch (NoSpaceException e) {
+        throw new FileSystemException(
+            source.toString(),
+            null,
+            "there is no room for more than "
+                + out.position()
+                + " of its "
+                + in.size()
+                + " bytes: "
+                + e.getMessage());
+      }
     }
     progress.end();
   }

@@ -238,6 +238,20 @@ class FileCommandsTest {
         .isEqualTo(modified(target + "/rp/symlink-rel"));
   }
 
+  @Test
+  void whatHasNoRoomIsNamedAndLeavesNothing() throws IOException {
+    Path target = Files.copy(features(), own.resolve("target.img"));
+    byte[] content = new byte[(int) Files.size(target)];
+    new Random(1).nextBytes(content);
+    Path large = Files.write(own.resolve("large.bin"), content);
+    CommandLineRun run = CommandLineRun.of("cp", large, target + "/");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("large.bin: there is no room for more than")
+        .contains("of its " + content.length + " bytes");
+    assertThat(out("ls", target + "/")).doesNotContain("large.bin");
+  }
+
   private static String modified(String path) {
     return out("stat", path).lines().filter(line -> line.startsWith("modified")).findFirst().get();
   }

@@ -21,14 +21,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +40,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * One thing done to a volume for {@code ntfs.sh}, which has ntfs-3g do the same beside it and takes
@@ -95,18 +97,16 @@ public final class VolumeRun {
     Map<Path, NodeHandle> folders = new HashMap<>(Map.of(folder, builder.root()));
     Map<StreamHandle, Path> contents = new HashMap<>();
     List<StreamHandle> order = new ArrayList<>();
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : (Iterable<Path>) paths.skip(1)::iterator) {
-        NodeHandle parent = folders.get(path.getParent());
-        String name = path.getFileName().toString();
-        if (Files.isDirectory(path)) {
-          folders.put(path, builder.addDirectory(parent, name, PLAIN));
-        } else {
-          NodeHandle file = builder.addFile(parent, name, PLAIN);
-          StreamHandle stream = builder.addStream(file, "", Files.size(path), order.size());
-          contents.put(stream, path);
-          order.add(stream);
-        }
+    for (HostFile found : filesBelow(folder)) {
+      NodeHandle parent = folders.get(found.path.getParent());
+      String name = found.path.getFileName().toString();
+      if (found.isFolder) {
+        folders.put(found.path, builder.addDirectory(parent, name, PLAIN));
+      } else {
+        NodeHandle file = builder.addFile(parent, name, PLAIN);
+        StreamHandle stream = builder.addStream(file, "", found.size, order.size());
+        contents.put(stream, found.path);
+        order.add(stream);
       }
     }
     NtfsLayout layout = builder.plan();
@@ -115,6 +115,43 @@ public final class VolumeRun {
       copy(writer, device, order, contents);
       writer.finish();
     }
+  }
+
+  private record HostFile(Path path, boolean isFolder, long size) {}
+
+  /**
+   * What is in a folder and below it, folders before what they hold. Several folders are listed at
+   * a time, as the disk takes longer to find a name than we to note it.
+   */
+  private static List<HostFile> filesBelow(Path folder) throws IOException, InterruptedException {
+    List<HostFile> all = new ArrayList<>();
+    List<Path> depth = List.of(folder);
+    while (!depth.isEmpty()) {
+      Map<Path, List<HostFile>> lists = new ConcurrentHashMap<>();
+      forEach(depth, (path, piece) -> lists.put(path, list(path)));
+      List<Path> next = new ArrayList<>();
+      for (Path listed : depth) {
+        for (HostFile found : lists.get(listed)) {
+          all.add(found);
+          if (found.isFolder) {
+            next.add(found.path);
+          }
+        }
+      }
+      depth = next;
+    }
+    return all;
+  }
+
+  private static List<HostFile> list(Path folder) throws IOException {
+    List<HostFile> found = new ArrayList<>();
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+      for (Path path : paths) {
+        BasicFileAttributes facts = Files.readAttributes(path, BasicFileAttributes.class);
+        found.add(new HostFile(path, facts.isDirectory(), facts.size()));
+      }
+    }
+    return found;
   }
 
   private static void write(

@@ -21,14 +21,16 @@ final class DirectoryEntries {
 
   DirectoryEntries(AttributeSet directory, ClusterSpace clusters) throws IOException {
     this.directory = directory;
-    IndexCursor ahead = IndexCursor.open(directory, INDEX, clusters);
+    StreamContent blocks = IndexCursor.blocks(directory, INDEX);
+    StreamContent toWalk = blocks == null ? null : new ReadAhead(blocks);
+    IndexCursor ahead = IndexCursor.open(directory, INDEX, toWalk, clusters);
     while (ahead.next()) {
       FileName name = fileName(ahead);
       if (name.namespace() == FileName.DOS) {
         shortNames.put(ahead.entry().reference(), name.name());
       }
     }
-    this.cursor = IndexCursor.open(directory, INDEX, clusters);
+    this.cursor = IndexCursor.open(directory, INDEX, toWalk, clusters);
   }
 
   /** The next entry, or null behind the last. */

@@ -65,6 +65,21 @@ final class IndexCursor {
    */
   static IndexCursor open(AttributeSet file, String name, ClusterSpace clusters)
       throws IOException {
+    return open(file, name, blocks(file, name), clusters);
+  }
+
+  /** The blocks of a file's index, or null when it has none beside its root. */
+  static StreamContent blocks(AttributeSet file, String name) throws IOException {
+    NtfsAttribute allocation = file.find(AttributeType.INDEX_ALLOCATION, name).orElse(null);
+    return allocation == null ? null : allocation.content();
+  }
+
+  /**
+   * A cursor before the first entry of a file's index, whose blocks are read as the caller has it.
+   */
+  static IndexCursor open(
+      AttributeSet file, String name, StreamContent blocks, ClusterSpace clusters)
+      throws IOException {
     String source = file.source() + ", index " + name;
     NtfsAttribute rootAttribute =
         file.find(AttributeType.INDEX_ROOT, name)
@@ -81,13 +96,9 @@ final class IndexCursor {
       throw new UnsupportedFormatException(
           source, 8, "index blocks of " + Integer.toUnsignedLong(blockSize) + " bytes");
     }
-    NtfsAttribute allocation = file.find(AttributeType.INDEX_ALLOCATION, name).orElse(null);
     IndexCursor cursor =
         new IndexCursor(
-            allocation == null ? null : allocation.content(),
-            blockSize,
-            NtfsBootSector.indexUnit(blockSize, clusters.clusterSize()),
-            source);
+            blocks, blockSize, NtfsBootSector.indexUnit(blockSize, clusters.clusterSize()), source);
     cursor.push(bytes, IndexRoot.HEADER_OFFSET, root.header());
     return cursor;
   }

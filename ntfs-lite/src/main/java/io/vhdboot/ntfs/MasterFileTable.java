@@ -24,12 +24,22 @@ final class MasterFileTable {
 
   private static final long MFT = 0;
   private static final int BLOCK_SIZE = 32 << 10;
-  private static final int CACHED_BLOCKS = 32;
+  private static final int CACHED_BLOCKS = 64;
+
+  /** Blocks that are read at once where records are wanted more or less in their order. */
+  private static final int BLOCKS_AHEAD = 8;
+
+  /** How far ahead of the last block that was read a block still counts as the next. */
+  private static final int NEAR = 4;
 
   private final ClusterSpace clusters;
   private final int recordSize;
   private volatile StreamContent content;
   private volatile Newer newer = number -> null;
+
+  /** The last block that was read, which threads may know late: then less is read ahead. */
+  private volatile long lastRead = Long.MIN_VALUE / 2;
+
   private final Map<Long, byte[]> cache =
       new LinkedHashMap<>(2 * CACHED_BLOCKS, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -264,18 +274,32 @@ final class MasterFileTable {
         return block;
       }
     }
-    long position = index * BLOCK_SIZE;
-    byte[] block = new byte[(int) Math.min(BLOCK_SIZE, content.size() - position)];
+    long distance = index - lastRead;
+    lastRead = index;
     try {
-      content.read(position, ByteBuffer.wrap(block));
-    } catch (CorruptFormatException e) {
-      // A volume that is cut short may still have the record that is wanted.
+      return readBlocks(index, distance > 0 && distance <= NEAR ? BLOCKS_AHEAD : 1);
+    } catch (IOException e) {
+      // A disk that is damaged or cut short may still have the record that is wanted.
       return new byte[0];
     }
-    synchronized (cache) {
-      cache.put(index, block);
+  }
+
+  /** Reads a block, and with it some behind it, which are kept; gives the first. */
+  private byte[] readBlocks(long first, int count) throws IOException {
+    long position = first * BLOCK_SIZE;
+    byte[] bytes = new byte[(int) Math.min((long) count * BLOCK_SIZE, content.size() - position)];
+    content.read(position, ByteBuffer.wrap(bytes));
+    List<byte[]> blocks = new ArrayList<>();
+    for (int from = 0; from < bytes.length; from += BLOCK_SIZE) {
+      blocks.add(Arrays.copyOfRange(bytes, from, Math.min(from + BLOCK_SIZE, bytes.length)));
     }
-    return block;
+    synchronized (cache) {
+      for (int i = 0; i < blocks.size(); i++) {
+        cache.put(first + i, blocks.get(i));
+      }
+    }
+    lastRead = first + blocks.size() - 1;
+    return blocks.get(0);
   }
 
   private static FileRecord decode(byte[] record, String source) throws CorruptFormatException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.disk.testing.CountingDevice;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,37 @@ class NtfsWalkTest {
   void open() throws IOException {
     image = Files.readAllBytes(SharedData.unpacked("wim/ntfs-features.img.gz", folder));
     volume = NtfsVolume.open(MemoryDevice.wrap("image", image));
+  }
+
+  @Test
+  void eachFolderAndManyRecordsComeWithOneRead() throws IOException {
+    int folders = 40;
+    int files = 30;
+    MemoryDevice built = MemoryDevice.ofSize("built", 16 << 20);
+    FileMetadata plain = FileMetadata.of(0, FileAttributes.ARCHIVE, 0);
+    NtfsImageBuilder builder =
+        NtfsImageBuilder.create(NtfsFormatOptions.ofSize(built.size()).build());
+    for (int i = 0; i < folders; i++) {
+      NodeHandle parent = builder.addDirectory(builder.root(), "folder " + i, plain);
+      for (int j = 0; j < files; j++) {
+        builder.addFile(parent, "a name that fills the index " + j, plain);
+      }
+    }
+    builder.plan().writer(built, true).finish();
+    CountingDevice counting = new CountingDevice(built);
+    NtfsFile root = NtfsVolume.open(counting).root();
+    long before = counting.reads();
+    int[] found = {0};
+    root.walk(
+        (path, entry) -> {
+          found[0]++;
+          return !path.startsWith("$");
+        });
+    assertThat(found[0]).isGreaterThan(folders * (files + 1));
+    long recordsInBytes = (long) folders * (files + 1) * 1024;
+    assertThat(counting.reads() - before)
+        .isGreaterThanOrEqualTo(folders)
+        .isLessThan(folders + 10 + recordsInBytes / (128 << 10));
   }
 
   @Test

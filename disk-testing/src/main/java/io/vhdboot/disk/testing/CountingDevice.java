@@ -10,12 +10,18 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CountingDevice implements BlockDevice {
 
   private final BlockDevice device;
+  private final AtomicLong reads = new AtomicLong();
   private final AtomicLong bytesRead = new AtomicLong();
   private final AtomicLong bytesWritten = new AtomicLong();
 
   /** Counts what goes to and from a device, which {@link #close()} closes. */
   public CountingDevice(BlockDevice device) {
     this.device = device;
+  }
+
+  /** How often something was read so far. */
+  public long reads() {
+    return reads.get();
   }
 
   /** The bytes that were read so far. */
@@ -40,6 +46,7 @@ public final class CountingDevice implements BlockDevice {
 
   @Override
   public void read(long position, ByteBuffer target) throws IOException {
+    reads.incrementAndGet();
     bytesRead.addAndGet(target.remaining());
     device.read(position, target);
   }

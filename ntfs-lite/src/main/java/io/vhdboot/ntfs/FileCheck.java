@@ -3,6 +3,8 @@ package io.vhdboot.ntfs;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -420,7 +422,7 @@ final class FileCheck {
     if (own != null) {
       String problem;
       try {
-        problem = SecurityDescriptorBytes.problem(own.bytes(volume.clusters(), DESCRIPTOR_LIMIT));
+        problem = SecurityDescriptor.problem(own.bytes(volume.clusters(), DESCRIPTOR_LIMIT));
       } catch (CorruptFormatException e) {
         problem = e.getMessage();
       }
@@ -452,9 +454,7 @@ final class FileCheck {
   /** The descriptor of a file that has lost its own. */
   static byte[] defaultDescriptor(boolean isDirectory, boolean isSystem) {
     return isSystem
-        ? SecurityDescriptorBytes.SYSTEM_WRITE
-        : isDirectory
-            ? SecurityDescriptorBytes.DEFAULT_DIRECTORY
-            : SecurityDescriptorBytes.DEFAULT_FILE;
+        ? StandardDescriptors.SYSTEM_WRITE
+        : isDirectory ? StandardDescriptors.DEFAULT_DIRECTORY : StandardDescriptors.DEFAULT_FILE;
   }
 }

@@ -1,5 +1,6 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.io.IOException;
 import java.util.List;
 
@@ -69,11 +70,7 @@ final class FoundFolder {
                 record, AttributeType.STANDARD_INFORMATION, "", 0, informationBytes),
             CheckedAttribute.resident(record, AttributeType.FILE_NAME, "", 0, nameBytes),
             CheckedAttribute.resident(
-                record,
-                AttributeType.SECURITY_DESCRIPTOR,
-                "",
-                0,
-                SecurityDescriptorBytes.SYSTEM_WRITE),
+                record, AttributeType.SECURITY_DESCRIPTOR, "", 0, StandardDescriptors.SYSTEM_WRITE),
             CheckedAttribute.resident(
                 record,
                 AttributeType.INDEX_ROOT,

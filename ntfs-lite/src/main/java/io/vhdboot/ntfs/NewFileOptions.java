@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.ShortNames;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -106,7 +107,7 @@ public final class NewFileOptions {
 
     /** Sets the security descriptor, self-relative, in place of an inherited one. */
     public Builder securityDescriptor(byte[] selfRelative) {
-      String problem = SecurityDescriptorBytes.problem(selfRelative);
+      String problem = SecurityDescriptor.problem(selfRelative);
       if (problem != null) {
         throw new IllegalArgumentException("security descriptor: " + problem);
       }

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -313,7 +314,7 @@ public final class NtfsEditor implements Closeable {
    * @param selfRelative a self-relative security descriptor
    */
   public void setSecurityDescriptor(NtfsFile file, byte[] selfRelative) throws IOException {
-    String problem = SecurityDescriptorBytes.problem(selfRelative);
+    String problem = SecurityDescriptor.problem(selfRelative);
     if (problem != null || selfRelative.length > SecurityEdit.MAX_LENGTH) {
       throw new IllegalArgumentException(
           "selfRelative ("

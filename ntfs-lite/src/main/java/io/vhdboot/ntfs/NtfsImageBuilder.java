@@ -2,6 +2,8 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.ShortNames;
 import io.vhdboot.disk.WindowsGuid;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +68,7 @@ public final class NtfsImageBuilder {
    * @throws IllegalArgumentException when its parts do not lie within it
    */
   public int securityDescriptor(byte[] descriptor) {
-    String problem = SecurityDescriptorBytes.problem(descriptor);
+    String problem = SecurityDescriptor.problem(descriptor);
     if (problem != null) {
       throw new IllegalArgumentException("security descriptor: " + problem);
     }
@@ -495,14 +497,14 @@ public final class NtfsImageBuilder {
 
   private int defaultFileId() {
     if (defaultFileId == 0) {
-      defaultFileId = security.add(SecurityDescriptorBytes.DEFAULT_FILE);
+      defaultFileId = security.add(StandardDescriptors.DEFAULT_FILE);
     }
     return defaultFileId;
   }
 
   private int defaultDirectoryId() {
     if (defaultDirectoryId == 0) {
-      defaultDirectoryId = security.add(SecurityDescriptorBytes.DEFAULT_DIRECTORY);
+      defaultDirectoryId = security.add(StandardDescriptors.DEFAULT_DIRECTORY);
     }
     return defaultDirectoryId;
   }

@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.ntfs.security.Sid;
 
 /**
  * $Quota:$Q as every new volume has it, quotas by owner id. Key the owner id (4), data:
@@ -21,7 +22,7 @@ final class QuotaIndex extends IndexSource {
   private static final int DEFAULTS_OWNER = 1;
   private static final int DATA_OFFSET = 0x14;
   private static final int FIXED_SIZE = 0x30;
-  private static final byte[] SID = SecurityDescriptorBytes.administratorsSid();
+  private static final byte[] SID = Sid.ADMINISTRATORS.bytes();
   private static final int[] OWNERS = {DEFAULTS_OWNER, ViewIndex.QuotaOwners.ADMINISTRATORS};
 
   QuotaIndex(int ordinal) {

@@ -1,5 +1,7 @@
 package io.vhdboot.ntfs;
 
+import io.vhdboot.ntfs.security.AccessControlEntry;
+import io.vhdboot.ntfs.security.Sid;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

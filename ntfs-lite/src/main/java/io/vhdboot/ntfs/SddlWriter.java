@@ -3,6 +3,9 @@ package io.vhdboot.ntfs;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
 import io.vhdboot.disk.WindowsGuid;
+import io.vhdboot.ntfs.security.AccessControlEntry;
+import io.vhdboot.ntfs.security.AccessControlList;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
 import java.util.Map;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -196,7 +197,7 @@ final class SecurityCheck {
       return String.format(
           "the hash is %08x, its bytes give %08x", LittleEndian.i32(bytes, 0), hash);
     }
-    return SecurityDescriptorBytes.problem(descriptor);
+    return SecurityDescriptor.problem(descriptor);
   }
 
   private void index(CheckedFile file, String name) throws IOException {

@@ -2,6 +2,8 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.Sid;
 import java.util.Optional;
 
 /**

@@ -3,6 +3,8 @@ package io.vhdboot.ntfs;
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.SecurityInheritance;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -109,7 +111,7 @@ final class SecurityEdit {
    * @throws IllegalArgumentException when it is none, or is longer than 262,124 bytes
    */
   int idOf(byte[] descriptor) throws IOException {
-    String problem = SecurityDescriptorBytes.problem(descriptor);
+    String problem = SecurityDescriptor.problem(descriptor);
     if (problem != null) {
       throw new IllegalArgumentException("descriptor must be sound: " + problem);
     }

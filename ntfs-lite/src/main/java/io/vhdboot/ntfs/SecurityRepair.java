@@ -1,6 +1,8 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -55,8 +57,8 @@ final class SecurityRepair {
         file.remove(stream);
       }
       SecurityTable table = new SecurityTable();
-      table.add(SecurityDescriptorBytes.SYSTEM_READ);
-      table.add(SecurityDescriptorBytes.SYSTEM_WRITE);
+      table.add(StandardDescriptors.SYSTEM_READ);
+      table.add(StandardDescriptors.SYSTEM_WRITE);
       table.settle();
       byte[] bytes = table.streamBytes();
       file.add(
@@ -176,7 +178,7 @@ final class SecurityRepair {
   private static byte[] mended(byte[] bytes) {
     byte[] descriptor =
         Arrays.copyOfRange(bytes, SecurityDescriptorEntry.HEADER_SIZE, bytes.length);
-    if (SecurityDescriptorBytes.problem(descriptor) == null) {
+    if (SecurityDescriptor.problem(descriptor) == null) {
       byte[] copy = bytes.clone();
       LittleEndian.put32(copy, 0, SecurityDescriptorEntry.hash(descriptor));
       return copy;
@@ -189,7 +191,7 @@ final class SecurityRepair {
   /** An entry of a length with a descriptor that only the system may pass. */
   private static byte[] filler(long at, int length) {
     byte[] descriptor = new byte[length - SecurityDescriptorEntry.HEADER_SIZE];
-    byte[] wanted = SecurityDescriptorBytes.SYSTEM_WRITE;
+    byte[] wanted = StandardDescriptors.SYSTEM_WRITE;
     if (wanted.length <= descriptor.length) {
       System.arraycopy(wanted, 0, descriptor, 0, wanted.length);
     } else {

@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.NoSpaceException;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -220,8 +221,8 @@ final class SystemFileRepair {
             AttributeType.SECURITY_DESCRIPTOR,
             "",
             number == MasterFileTable.ROOT
-                ? SecurityDescriptorBytes.ROOT
-                : SecurityDescriptorBytes.SYSTEM_WRITE));
+                ? StandardDescriptors.ROOT
+                : StandardDescriptors.SYSTEM_WRITE));
     attributes.addAll(content);
     volume
         .table()

@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.Utf16;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.util.List;
 
 /**
@@ -64,16 +65,14 @@ final class SystemFiles {
     this.builder = builder;
     boolean ten = options.windows() == NtfsFormatOptions.Windows.TEN;
     long time = options.time();
-    readable =
-        FileMetadata.of(time, HIDDEN_SYSTEM, security.add(SecurityDescriptorBytes.SYSTEM_READ));
-    writable =
-        FileMetadata.of(time, HIDDEN_SYSTEM, security.add(SecurityDescriptorBytes.SYSTEM_WRITE));
+    readable = FileMetadata.of(time, HIDDEN_SYSTEM, security.add(StandardDescriptors.SYSTEM_READ));
+    writable = FileMetadata.of(time, HIDDEN_SYSTEM, security.add(StandardDescriptors.SYSTEM_WRITE));
     ownDescriptor = FileMetadata.of(time, HIDDEN_SYSTEM, 0);
 
     root = node(ROOT, FileRecord.FLAG_DIRECTORY, ownDescriptor);
     root.indexes = new IndexSource[] {new DirectoryIndex(builder.nextIndex())};
     name(root, root, ".");
-    descriptor(root, SecurityDescriptorBytes.ROOT);
+    descriptor(root, StandardDescriptors.ROOT);
 
     mft = stream(file(MFT, "$MFT", readable), "");
     mftBitmap = builder.newStream(mft.node, AttributeType.BITMAP, "", 0, 0);
@@ -83,7 +82,7 @@ final class SystemFiles {
 
     NodeHandle volume = file(VOLUME, "$Volume", ten ? writable : ownDescriptor);
     if (!ten) {
-      descriptor(volume, SecurityDescriptorBytes.SYSTEM_WRITE);
+      descriptor(volume, StandardDescriptors.SYSTEM_WRITE);
     }
     byte[] label = new byte[2 * options.label().length()];
     Utf16.put(label, 0, options.label());
@@ -95,13 +94,13 @@ final class SystemFiles {
     NodeHandle definitions =
         file(ATTRIBUTE_DEFINITIONS, "$AttrDef", ten ? readable : ownDescriptor);
     if (!ten) {
-      descriptor(definitions, SecurityDescriptorBytes.SYSTEM_READ);
+      descriptor(definitions, StandardDescriptors.SYSTEM_READ);
     }
     content(definitions, AttributeDefinitions.toBytes());
     bitmap = stream(file(BITMAP, "$Bitmap", readable), "");
     boot = stream(file(BOOT, "$Boot", ownDescriptor), "");
     boot.size = NtfsBootSector.BOOT_FILE_SIZE;
-    descriptor(boot.node, SecurityDescriptorBytes.SYSTEM_READ);
+    descriptor(boot.node, StandardDescriptors.SYSTEM_READ);
     badClusters = stream(file(BAD_CLUSTERS, "$BadClus", readable), "$Bad");
 
     NodeHandle secure = view(SECURE, 0, writable);
@@ -123,7 +122,7 @@ final class SystemFiles {
     extend.indexes = new IndexSource[] {new DirectoryIndex(builder.nextIndex())};
     name(extend, root, "$Extend");
     for (int i = FIRST_NAMELESS; i <= LAST_NAMELESS; i++) {
-      descriptor(node(i, 0, ownDescriptor), SecurityDescriptorBytes.SYSTEM_WRITE);
+      descriptor(node(i, 0, ownDescriptor), StandardDescriptors.SYSTEM_WRITE);
     }
 
     NodeHandle quota = view(QUOTA, FileRecord.FLAG_IN_EXTEND, writable);

@@ -1,6 +1,7 @@
 package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.LittleEndian;
+import io.vhdboot.ntfs.security.Sid;
 import java.util.Arrays;
 import java.util.List;
 
@@ -212,7 +213,7 @@ abstract class ViewIndex extends IndexSource {
 
     static final int ADMINISTRATORS = 0x100;
 
-    private static final byte[] SID = SecurityDescriptorBytes.administratorsSid();
+    private static final byte[] SID = Sid.ADMINISTRATORS.bytes();
 
     QuotaOwners(int ordinal) {
       super(ordinal, "$O", IndexRoot.COLLATION_SID, SID.length, 8, IndexEntry.size(SID.length + 8));

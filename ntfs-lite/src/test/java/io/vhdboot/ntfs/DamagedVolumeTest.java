@@ -12,6 +12,7 @@ import io.vhdboot.disk.MemoryDevice;
 import io.vhdboot.disk.NoSpaceException;
 import io.vhdboot.disk.ResizableBlockDevice;
 import io.vhdboot.disk.testing.CountingDevice;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
 import java.io.IOException;
@@ -206,7 +207,7 @@ class DamagedVolumeTest {
       case 3 -> editor.setObjectId(editor.volume().file(entry), new byte[16]);
       case 4 ->
           editor.setSecurityDescriptor(
-              editor.volume().file(entry), SecurityDescriptorBytes.SYSTEM_READ);
+              editor.volume().file(entry), StandardDescriptors.SYSTEM_READ);
       case 5 -> editor.createStream(editor.volume().file(entry), "stream");
       case 6 -> editor.flush();
       case 7 -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
@@ -380,7 +381,7 @@ class NtfsImageBuilderTest {
   @Test
   void rootMayHaveMetadataAndStreamsOfItsOwn() throws IOException {
     NtfsImageBuilder builder = leastVolume();
-    int id = builder.securityDescriptor(SecurityDescriptorBytes.SYSTEM_WRITE);
+    int id = builder.securityDescriptor(StandardDescriptors.SYSTEM_WRITE);
     builder.setMetadata(
         builder.root(), new FileMetadata(1, 2, 3, 4, FileAttributes.NOT_CONTENT_INDEXED, id));
     builder.addStream(builder.root(), "stream", 5000, 0);
@@ -391,7 +392,7 @@ class NtfsImageBuilderTest {
       NtfsFile root = NtfsVolume.open(device).root();
       assertThat(root.created()).isEqualTo(1);
       assertThat(root.accessed()).isEqualTo(4);
-      assertThat(root.securityDescriptor()).hasValue(SecurityDescriptorBytes.SYSTEM_WRITE);
+      assertThat(root.securityDescriptor()).hasValue(StandardDescriptors.SYSTEM_WRITE);
       assertThat(root.stream("stream").size()).isEqualTo(5000);
     }
   }
@@ -436,20 +437,23 @@ class NtfsImageBuilderTest {
   }
 
   @Test
-  void thirtyFiveThousandFilesTakeSeconds() throws IOException {
+  void thirtyFiveThousandFilesAreFound() throws IOException {
     NtfsImageBuilder builder = leastVolume();
-    long start = System.nanoTime();
-    addMany(builder, 35_000);
+    int count = 35_000;
+    addMany(builder, count);
     NtfsLayout layout = builder.plan(builder.minimumVolumeSize());
-    long planned = System.nanoTime();
     try (FileDevice device = FileDevice.create(folder.resolve("v.img"), layout.volumeSize())) {
       layout.writer(device, true).finish();
+      int[] files = {0};
+      NtfsVolume.open(device)
+          .root()
+          .walk(
+              (path, entry) -> {
+                files[0] += entry.name().startsWith("file number ") ? 1 : 0;
+                return !path.startsWith("$");
+              });
+      assertThat(files[0]).isEqualTo(count);
     }
-    long finished = System.nanoTime();
-    System.out.printf(
-        "35,000 files: planned in %d ms, metadata written in %d ms%n",
-        (planned - start) / 1_000_000, (finished - planned) / 1_000_000);
-    assertThat(finished - start).isLessThan(20_000_000_000L);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vhdboot.ntfs;
 
 import io.vhdboot.disk.ShortNames;
 import io.vhdboot.ntfs.EditModel.Node;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,7 +136,7 @@ final class RandomMetadataEdits {
       return;
     }
     Node node = entry.getKey().children.get(entry.getValue());
-    byte[] descriptor = SecurityDescriptorBytes.ROOT.clone();
+    byte[] descriptor = StandardDescriptors.ROOT.clone();
     // The mask of the first entry, of which there may be many.
     descriptor[20 + 8 + 4] = (byte) random.nextInt(40);
     edits.editor().setSecurityDescriptor(edits.file(node), descriptor);

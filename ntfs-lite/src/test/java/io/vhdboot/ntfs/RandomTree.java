@@ -3,6 +3,7 @@ package io.vhdboot.ntfs;
 import io.vhdboot.disk.BlockDevice;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.Utf16;
+import io.vhdboot.ntfs.security.Sid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -303,7 +304,7 @@ final class RandomTree {
 
   /** A descriptor with this many entries, each for a user of its own. */
   byte[] descriptor(int entries) {
-    byte[] owner = SecurityDescriptorBytes.administratorsSid();
+    byte[] owner = Sid.ADMINISTRATORS.bytes();
     byte[] bytes = new byte[28 + entries * 36 + 2 * owner.length];
     bytes[0] = 1;
     LittleEndian.put16(bytes, 2, 0x8004);

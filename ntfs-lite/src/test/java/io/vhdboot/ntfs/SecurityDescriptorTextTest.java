@@ -7,6 +7,11 @@ import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
+import io.vhdboot.ntfs.security.AccessControlEntry;
+import io.vhdboot.ntfs.security.AccessControlList;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.Sid;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import io.vhdboot.testing.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,11 +32,11 @@ class SecurityDescriptorTextTest {
     String text =
         "O:SYG:SYD:(A;;FA;;;BA)(A;OICIIO;GA;;;BA)(A;;FA;;;SY)(A;OICIIO;GA;;;SY)"
             + "(A;;0x1301bf;;;AU)(A;OICIIO;SDGXGWGR;;;AU)(A;;0x1200a9;;;BU)(A;OICIIO;GXGR;;;BU)";
-    assertThat(SecurityDescriptorText.format(SecurityDescriptorBytes.ROOT)).isEqualTo(text);
-    assertThat(SecurityDescriptorText.parse(text)).isEqualTo(SecurityDescriptorBytes.ROOT);
-    assertThat(SecurityDescriptorText.format(SecurityDescriptorBytes.SYSTEM_READ))
+    assertThat(SecurityDescriptorText.format(StandardDescriptors.ROOT)).isEqualTo(text);
+    assertThat(SecurityDescriptorText.parse(text)).isEqualTo(StandardDescriptors.ROOT);
+    assertThat(SecurityDescriptorText.format(StandardDescriptors.SYSTEM_READ))
         .isEqualTo("O:SYG:BAD:(A;;FR;;;SY)(A;;FR;;;BA)");
-    assertThat(SecurityDescriptorText.format(SecurityDescriptorBytes.DEFAULT_FILE))
+    assertThat(SecurityDescriptorText.format(StandardDescriptors.DEFAULT_FILE))
         .isEqualTo(
             "O:BAG:SYD:AI(A;ID;FA;;;BA)(A;ID;FA;;;SY)(A;ID;0x1301bf;;;AU)(A;ID;0x1200a9;;;BU)");
   }
@@ -61,7 +66,7 @@ class SecurityDescriptorTextTest {
       })
   void textsComeBackAsTheyWere(String text) throws DiskFormatException {
     byte[] descriptor = SecurityDescriptorText.parse(text);
-    assertThat(SecurityDescriptorBytes.problem(descriptor)).isNull();
+    assertThat(SecurityDescriptor.problem(descriptor)).isNull();
     assertThat(SecurityDescriptorText.format(descriptor)).isEqualTo(text);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.MemoryDevice;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -28,7 +30,7 @@ class SecurityRepairTest {
 
   /** A descriptor of 232 bytes like no other. */
   private static byte[] descriptor(int number) {
-    byte[] root = SecurityDescriptorBytes.ROOT;
+    byte[] root = StandardDescriptors.ROOT;
     byte[] descriptor = root.clone();
     LittleEndian.put32(descriptor, 20 + 8 + 4, 0x10_0000 + number);
     return descriptor;
@@ -136,7 +138,7 @@ class SecurityRepairTest {
     Map<String, byte[]> found = repaired(image);
     checkAllBut(found, 10, 700, 900);
     // It is right by its form, and lets nobody in but the system.
-    assertThat(SecurityDescriptorBytes.problem(found.get(name(10)))).isNull();
+    assertThat(SecurityDescriptor.problem(found.get(name(10)))).isNull();
     assertThat(found.get(name(10))).isNotEqualTo(descriptor(10));
     assertThat(found.get(name(900))).isNotEqualTo(descriptor(900));
   }
@@ -171,7 +173,7 @@ class SecurityRepairTest {
     MutableImage image = image();
     image.remove(SECURE, AttributeType.DATA, SDS);
     for (byte[] found : repaired(image).values()) {
-      assertThat(SecurityDescriptorBytes.problem(found)).isNull();
+      assertThat(SecurityDescriptor.problem(found)).isNull();
     }
   }
 

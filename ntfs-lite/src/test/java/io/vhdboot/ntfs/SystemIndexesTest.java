@@ -10,6 +10,11 @@ import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.FileTime100ns;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.ResizableBlockDevice;
+import io.vhdboot.ntfs.security.AccessControlEntry;
+import io.vhdboot.ntfs.security.AccessControlList;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.Sid;
+import io.vhdboot.ntfs.security.StandardDescriptors;
 import io.vhdboot.testing.ExternalTool;
 import io.vhdboot.testing.Seed;
 import io.vhdboot.testing.SharedData;
@@ -70,6 +75,13 @@ class SystemIndexesTest {
   }
 
   @Test
+  void systemDescriptorsHaveTheHashesOfThoseThatWindowsWrites() {
+    assertThat(SecurityDescriptorEntry.hash(StandardDescriptors.SYSTEM_READ)).isEqualTo(0x32FEC6CB);
+    assertThat(SecurityDescriptorEntry.hash(StandardDescriptors.SYSTEM_WRITE))
+        .isEqualTo(0x3414C8F7);
+  }
+
+  @Test
   void newFilesInheritAsWindowsLetsThem() throws IOException {
     try (FileDevice device = FileDevice.open(image)) {
       try (NtfsEditor editor = edit(device)) {
@@ -77,9 +89,8 @@ class SystemIndexesTest {
         NtfsFile directory = editor.createDirectory(root, "directory", PLAIN);
         NtfsFile file = editor.createFile(directory, "file", PLAIN);
         NtfsFile other = editor.createFile(root, "other", PLAIN);
-        assertThat(directory.securityDescriptor())
-            .contains(SecurityDescriptorBytes.DEFAULT_DIRECTORY);
-        assertThat(file.securityDescriptor()).contains(SecurityDescriptorBytes.DEFAULT_FILE);
+        assertThat(directory.securityDescriptor()).contains(StandardDescriptors.DEFAULT_DIRECTORY);
+        assertThat(file.securityDescriptor()).contains(StandardDescriptors.DEFAULT_FILE);
         assertThat(other.securityId()).isEqualTo(file.securityId());
       }
     }

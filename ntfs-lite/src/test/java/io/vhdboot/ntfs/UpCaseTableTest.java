@@ -10,6 +10,12 @@ import org.junit.jupiter.api.Test;
 class UpCaseTableTest {
 
   @Test
+  void upCaseInformationHasTheChecksumThatWindowsWrites() {
+    assertThat(UpCaseInformation.crc64(UpCaseTable.windows7().toBytes()))
+        .isEqualTo(0xDADC_7E77_6B1B_690CL);
+  }
+
+  @Test
   void tablesHaveTheChecksumsOfThoseThatWindowsWrites() {
     assertThat(crc(UpCaseTable.windows7().toBytes())).isEqualTo(0xCEE8CFFAL);
     assertThat(crc(UpCaseTable.windowsXp().toBytes())).isEqualTo(0xB47FB6D5L);

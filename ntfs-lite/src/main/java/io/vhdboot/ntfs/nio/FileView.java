@@ -8,6 +8,8 @@ import io.vhdboot.ntfs.NtfsEditor;
 import io.vhdboot.ntfs.NtfsFile;
 import io.vhdboot.ntfs.NtfsName;
 import io.vhdboot.ntfs.NtfsVolume;
+import io.vhdboot.ntfs.security.SecurityDescriptor;
+import io.vhdboot.ntfs.security.Sid;
 import java.io.IOException;
 import java.nio.file.attribute.AclEntry;
 import java.nio.file.attribute.BasicFileAttributeView;
@@ -23,6 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /** The attributes of the file at a path, which is looked up whenever it is asked for something. */
 final class FileView implements NtfsFileAttributeView {
@@ -255,31 +258,42 @@ final class FileView implements NtfsFileAttributeView {
   }
 
   UserPrincipal owner() throws IOException {
-    return read(FileView::descriptor).owner().orElse(Sid.NOBODY);
+    Sid owner = read(FileView::descriptor).owner();
+    return owner == null ? Principal.NOBODY : new Principal(owner);
   }
 
   void setOwner(UserPrincipal owner) throws IOException {
-    Sid sid = Ace.sid(owner);
-    edit(
-        (editor, node) ->
-            editor.setSecurityDescriptor(node.file(), descriptor(node).withOwner(sid).toBytes()));
+    Sid sid = Principal.of(owner).sid();
+    editDescriptor(
+        old -> new SecurityDescriptor(old.control(), sid, old.group(), old.sacl(), old.dacl()));
   }
 
   List<AclEntry> acl() throws IOException {
-    return read(FileView::descriptor).acl();
+    return AclEntries.of(read(FileView::descriptor));
   }
 
   void setAcl(List<AclEntry> acl) throws IOException {
-    edit(
-        (editor, node) ->
-            editor.setSecurityDescriptor(node.file(), descriptor(node).withAcl(acl).toBytes()));
+    editDescriptor(old -> AclEntries.put(old, acl));
   }
 
-  private static Descriptor descriptor(Node node) throws IOException {
+  private void editDescriptor(UnaryOperator<SecurityDescriptor> change) throws IOException {
+    edit(
+        (editor, node) -> {
+          byte[] changed = change.apply(descriptor(node)).toBytes(source(node));
+          editor.setSecurityDescriptor(node.file(), changed);
+        });
+  }
+
+  /** The descriptor of a file; where it has none, that of no owner, which allows all. */
+  private static SecurityDescriptor descriptor(Node node) throws IOException {
     Optional<byte[]> bytes = node.file().securityDescriptor();
     return bytes.isPresent()
-        ? Descriptor.get(bytes.get(), node.file() + ", security descriptor")
-        : Descriptor.empty();
+        ? SecurityDescriptor.get(bytes.get(), source(node))
+        : new SecurityDescriptor(0, null, null, null, null);
+  }
+
+  private static String source(Node node) {
+    return node.file() + ", security descriptor";
   }
 
   /** The view {@code basic}. */

@@ -414,12 +414,12 @@ public final class NtfsFileSystem extends FileSystem {
     return new UserPrincipalLookupService() {
       @Override
       public UserPrincipal lookupPrincipalByName(String principal) throws IOException {
-        return Sid.ofName(principal).orElseThrow(() -> unknown(principal));
+        return Principal.ofName(principal).orElseThrow(() -> unknown(principal));
       }
 
       @Override
       public GroupPrincipal lookupPrincipalByGroupName(String group) throws IOException {
-        return Sid.ofName(group).orElseThrow(() -> unknown(group));
+        return Principal.ofName(group).orElseThrow(() -> unknown(group));
       }
 
       private static UserPrincipalNotFoundException unknown(String principal) {

@@ -1,4 +1,4 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.ntfs.security;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
@@ -20,19 +20,19 @@ import java.util.List;
  * @param revision the revision
  * @param entries the entries
  */
-record AccessControlList(int revision, List<AccessControlEntry> entries) {
+public record AccessControlList(int revision, List<AccessControlEntry> entries) {
 
-  static final int REVISION = 2;
-  static final int REVISION_WITH_OBJECTS = 4;
-  static final int HEADER_SIZE = 8;
-  static final int MAX_SIZE = 0xFFFC;
+  public static final int REVISION = 2;
+  public static final int REVISION_WITH_OBJECTS = 4;
+  public static final int HEADER_SIZE = 8;
+  public static final int MAX_SIZE = 0xFFFC;
 
   /**
    * Reads the list that begins at an offset.
    *
    * @throws CorruptFormatException when it or an entry does not lie within its bounds
    */
-  static AccessControlList get(byte[] bytes, int offset, int limit, String source)
+  public static AccessControlList get(byte[] bytes, int offset, int limit, String source)
       throws CorruptFormatException {
     int room = limit - offset;
     int size = room < HEADER_SIZE ? 0 : LittleEndian.u16(bytes, offset + 2);
@@ -58,8 +58,30 @@ record AccessControlList(int revision, List<AccessControlEntry> entries) {
     return new AccessControlList(LittleEndian.u8(bytes, offset), entries);
   }
 
+  /** Whether a list lies, with all its entries, between an offset and a limit. */
+  static boolean isPresent(byte[] bytes, long offset, int limit) {
+    if (offset < 0 || offset + HEADER_SIZE > limit) {
+      return false;
+    }
+    int start = (int) offset;
+    int size = LittleEndian.u16(bytes, start + 2);
+    int end = start + size;
+    if (size < HEADER_SIZE || size % 4 != 0 || end > limit) {
+      return false;
+    }
+    int entry = start + HEADER_SIZE;
+    for (int count = LittleEndian.u16(bytes, start + 4); count > 0; count--) {
+      int length = entry + 4 > end ? 0 : LittleEndian.u16(bytes, entry + 2);
+      if (length < AccessControlEntry.HEADER_SIZE || length % 4 != 0 || entry + length > end) {
+        return false;
+      }
+      entry += length;
+    }
+    return true;
+  }
+
   /** Bytes that it takes. */
-  int size() {
+  public int size() {
     int size = HEADER_SIZE;
     for (AccessControlEntry entry : entries) {
       size += entry.size();
@@ -67,7 +89,7 @@ record AccessControlList(int revision, List<AccessControlEntry> entries) {
     return size;
   }
 
-  void put(byte[] bytes, int offset) {
+  public void put(byte[] bytes, int offset) {
     LittleEndian.put8(bytes, offset, revision);
     LittleEndian.put16(bytes, offset + 2, size());
     LittleEndian.put16(bytes, offset + 4, entries.size());

@@ -1,12 +1,22 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.ntfs.security;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
 import io.vhdboot.disk.UnsupportedFormatException;
 
 /**
- * A security descriptor and its parts; the layout of the whole stands at {@link
- * SecurityDescriptorBytes}.
+ * A security descriptor and its parts. In its self-relative form (MS-DTYP 2.4.6):
+ *
+ * <pre>
+ * 00  1  revision: 1
+ * 01  1  0
+ * 02  2  control bits; 8000h: self-relative
+ * 04  4  offset of the owner's SID, 0 for none
+ * 08  4  offset of the group's SID
+ * 0C  4  offset of the SACL
+ * 10  4  offset of the DACL
+ * 14     SACL, DACL, owner and group, as Windows arranges them
+ * </pre>
  *
  * @param control the control bits
  * @param owner the owner, or null
@@ -14,18 +24,19 @@ import io.vhdboot.disk.UnsupportedFormatException;
  * @param sacl what is audited, or null
  * @param dacl who may do what; null for none, with {@link #DACL_PRESENT} for everybody anything
  */
-record SecurityDescriptor(
+public record SecurityDescriptor(
     int control, Sid owner, Sid group, AccessControlList sacl, AccessControlList dacl) {
 
-  static final int DACL_PRESENT = 0x0004;
-  static final int SACL_PRESENT = 0x0010;
-  static final int DACL_AUTO_INHERIT_REQUEST = 0x0100;
-  static final int SACL_AUTO_INHERIT_REQUEST = 0x0200;
-  static final int DACL_AUTO_INHERITED = 0x0400;
-  static final int SACL_AUTO_INHERITED = 0x0800;
-  static final int DACL_PROTECTED = 0x1000;
-  static final int SACL_PROTECTED = 0x2000;
-  static final int SELF_RELATIVE = 0x8000;
+  public static final int DACL_PRESENT = 0x0004;
+  public static final int DACL_DEFAULTED = 0x0008;
+  public static final int SACL_PRESENT = 0x0010;
+  public static final int DACL_AUTO_INHERIT_REQUEST = 0x0100;
+  public static final int SACL_AUTO_INHERIT_REQUEST = 0x0200;
+  public static final int DACL_AUTO_INHERITED = 0x0400;
+  public static final int SACL_AUTO_INHERITED = 0x0800;
+  public static final int DACL_PROTECTED = 0x1000;
+  public static final int SACL_PROTECTED = 0x2000;
+  public static final int SELF_RELATIVE = 0x8000;
 
   private static final int HEADER_SIZE = 20;
   private static final int OWNER_FIELD = 0x04;
@@ -38,8 +49,8 @@ record SecurityDescriptor(
    *
    * @throws CorruptFormatException when its parts do not lie within it
    */
-  static SecurityDescriptor get(byte[] bytes, String source) throws CorruptFormatException {
-    String problem = SecurityDescriptorBytes.problem(bytes);
+  public static SecurityDescriptor get(byte[] bytes, String source) throws CorruptFormatException {
+    String problem = problem(bytes);
     if (problem != null) {
       throw new CorruptFormatException(source, 0, problem);
     }
@@ -50,6 +61,29 @@ record SecurityDescriptor(
         sid(bytes, GROUP_FIELD, source),
         (control & SACL_PRESENT) == 0 ? null : acl(bytes, SACL_FIELD, source),
         (control & DACL_PRESENT) == 0 ? null : acl(bytes, DACL_FIELD, source));
+  }
+
+  /** Tells what is wrong with a self-relative descriptor, or null: its parts must lie within it. */
+  public static String problem(byte[] bytes) {
+    if (bytes.length < HEADER_SIZE || bytes[0] != 1) {
+      return "revision 1 of a security descriptor takes at least 20 bytes";
+    }
+    if ((LittleEndian.u16(bytes, 2) & SELF_RELATIVE) == 0) {
+      return "the descriptor is not self-relative";
+    }
+    for (int field : new int[] {OWNER_FIELD, GROUP_FIELD}) {
+      long sid = LittleEndian.u32(bytes, field);
+      if (sid != 0 && !Sid.isPresent(bytes, sid, bytes.length)) {
+        return "its SID at " + sid + " is not within its " + bytes.length + " bytes";
+      }
+    }
+    for (int field : new int[] {SACL_FIELD, DACL_FIELD}) {
+      long acl = LittleEndian.u32(bytes, field);
+      if (acl != 0 && !AccessControlList.isPresent(bytes, acl, bytes.length)) {
+        return "its ACL at " + acl + " is not within its " + bytes.length + " bytes";
+      }
+    }
+    return null;
   }
 
   private static Sid sid(byte[] bytes, int field, String source) throws CorruptFormatException {
@@ -69,8 +103,21 @@ record SecurityDescriptor(
    * @param source what exceptions call it
    * @throws UnsupportedFormatException when a list has more than 65,532 bytes
    */
-  byte[] toBytes(String source) throws UnsupportedFormatException {
-    int size = HEADER_SIZE + size(sacl, source) + size(dacl, source) + size(owner) + size(group);
+  public byte[] toBytes(String source) throws UnsupportedFormatException {
+    for (int size : new int[] {size(sacl), size(dacl)}) {
+      if (size > AccessControlList.MAX_SIZE) {
+        throw new UnsupportedFormatException(
+            source,
+            UnsupportedFormatException.NO_OFFSET,
+            "an access control list of " + size + " bytes cannot be, the most are 65532");
+      }
+    }
+    return toBytes();
+  }
+
+  /** The same of a descriptor whose lists are known to be short enough. */
+  byte[] toBytes() {
+    int size = HEADER_SIZE + size(sacl) + size(dacl) + size(owner) + size(group);
     byte[] bytes = new byte[size];
     bytes[0] = 1;
     LittleEndian.put16(bytes, 2, control | SELF_RELATIVE);
@@ -82,15 +129,8 @@ record SecurityDescriptor(
     return bytes;
   }
 
-  private static int size(AccessControlList list, String source) throws UnsupportedFormatException {
-    int size = list == null ? 0 : list.size();
-    if (size > AccessControlList.MAX_SIZE) {
-      throw new UnsupportedFormatException(
-          source,
-          UnsupportedFormatException.NO_OFFSET,
-          "an access control list of " + size + " bytes cannot be, the most are 65532");
-    }
-    return size;
+  private static int size(AccessControlList list) {
+    return list == null ? 0 : list.size();
   }
 
   private static int size(Sid sid) {

@@ -1,4 +1,4 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.ntfs.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -42,22 +42,22 @@ class SecurityInheritanceTest {
                 new AccessControlList(2, entries))
             .toBytes("parent");
     byte[] child = SecurityInheritance.descriptor(parent, isDirectory, "parent");
-    assertThat(SecurityDescriptorBytes.problem(child)).isNull();
+    assertThat(SecurityDescriptor.problem(child)).isNull();
     return SecurityDescriptor.get(child, "child");
   }
 
   /** Windows 10 made these beneath its own root. */
   @Test
   void childrenOfTheRootOfWindowsGetWhatWindowsGivesThem() throws DiskFormatException {
-    byte[] root = SecurityDescriptorBytes.ROOT;
+    byte[] root = StandardDescriptors.ROOT;
     assertThat(SecurityInheritance.descriptor(root, false, "root"))
-        .isEqualTo(SecurityDescriptorBytes.DEFAULT_FILE);
+        .isEqualTo(StandardDescriptors.DEFAULT_FILE);
     assertThat(SecurityInheritance.descriptor(root, true, "root"))
-        .isEqualTo(SecurityDescriptorBytes.DEFAULT_DIRECTORY);
-    byte[] directory = SecurityDescriptorBytes.DEFAULT_DIRECTORY;
+        .isEqualTo(StandardDescriptors.DEFAULT_DIRECTORY);
+    byte[] directory = StandardDescriptors.DEFAULT_DIRECTORY;
     assertThat(SecurityInheritance.descriptor(directory, true, "directory")).isEqualTo(directory);
     assertThat(SecurityInheritance.descriptor(directory, false, "directory"))
-        .isEqualTo(SecurityDescriptorBytes.DEFAULT_FILE);
+        .isEqualTo(StandardDescriptors.DEFAULT_FILE);
   }
 
   @Test
@@ -155,7 +155,7 @@ class SecurityInheritanceTest {
     SplittableRandom random = Seed.random("damagedParentsAreRefusedOrInheritedFrom");
     int refused = 0;
     for (int i = 0; i < Seed.cases(200_000, 20_000); i++) {
-      byte[] parent = SecurityDescriptorBytes.DEFAULT_DIRECTORY.clone();
+      byte[] parent = StandardDescriptors.DEFAULT_DIRECTORY.clone();
       for (int j = 1 + random.nextInt(3); j > 0; j--) {
         parent[random.nextInt(parent.length)] = (byte) random.nextInt(256);
       }

@@ -1,4 +1,4 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.ntfs.security;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.UnsupportedFormatException;
@@ -21,7 +21,7 @@ import java.util.List;
  *
  * <p>Source: MS-DTYP 2.5.3.4, the descriptors that Windows 10 made.
  */
-final class SecurityInheritance {
+public final class SecurityInheritance {
 
   private static final int GENERIC_ALL = 1 << 28;
   private static final int GENERIC_EXECUTE = 1 << 29;
@@ -72,7 +72,7 @@ final class SecurityInheritance {
    * @throws CorruptFormatException when the parent's descriptor is damaged
    * @throws UnsupportedFormatException when more is inherited than a list can hold
    */
-  static byte[] descriptor(byte[] parent, boolean isDirectory, String source)
+  public static byte[] descriptor(byte[] parent, boolean isDirectory, String source)
       throws CorruptFormatException, UnsupportedFormatException {
     SecurityDescriptor from = SecurityDescriptor.get(parent, source);
     SecurityInheritance to = new SecurityInheritance(Sid.ADMINISTRATORS, Sid.SYSTEM, isDirectory);

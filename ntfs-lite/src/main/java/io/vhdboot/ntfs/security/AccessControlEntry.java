@@ -1,4 +1,4 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.ntfs.security;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.LittleEndian;
@@ -25,49 +25,49 @@ import java.util.Arrays;
  * @param sid whom it concerns
  * @param extra what stands behind the SID
  */
-record AccessControlEntry(
+public record AccessControlEntry(
     int type, int flags, int mask, byte[] objectTypes, Sid sid, byte[] extra) {
 
-  static final int OBJECT_INHERIT = 0x01;
-  static final int CONTAINER_INHERIT = 0x02;
-  static final int NO_PROPAGATE = 0x04;
-  static final int INHERIT_ONLY = 0x08;
-  static final int INHERITED = 0x10;
+  public static final int OBJECT_INHERIT = 0x01;
+  public static final int CONTAINER_INHERIT = 0x02;
+  public static final int NO_PROPAGATE = 0x04;
+  public static final int INHERIT_ONLY = 0x08;
+  public static final int INHERITED = 0x10;
 
-  static final int TYPE_ALLOWED = 0x00;
-  static final int TYPE_DENIED = 0x01;
-  static final int TYPE_AUDIT = 0x02;
-  static final int TYPE_ALARM = 0x03;
-  static final int TYPE_OBJECT_ALLOWED = 0x05;
-  static final int TYPE_OBJECT_DENIED = 0x06;
-  static final int TYPE_OBJECT_AUDIT = 0x07;
-  static final int TYPE_OBJECT_ALARM = 0x08;
-  static final int TYPE_CALLBACK_ALLOWED = 0x09;
-  static final int TYPE_CALLBACK_DENIED = 0x0A;
-  static final int TYPE_CALLBACK_OBJECT_ALLOWED = 0x0B;
-  static final int TYPE_CALLBACK_OBJECT_DENIED = 0x0C;
-  static final int TYPE_CALLBACK_AUDIT = 0x0D;
-  static final int TYPE_CALLBACK_OBJECT_AUDIT = 0x0F;
-  static final int TYPE_CALLBACK_OBJECT_ALARM = 0x10;
-  static final int TYPE_MANDATORY_LABEL = 0x11;
-  static final int TYPE_RESOURCE_ATTRIBUTE = 0x12;
-  static final int TYPE_SCOPED_POLICY = 0x13;
-  static final int TYPE_TRUST_LABEL = 0x14;
-  static final int TYPE_ACCESS_FILTER = 0x15;
+  public static final int TYPE_ALLOWED = 0x00;
+  public static final int TYPE_DENIED = 0x01;
+  public static final int TYPE_AUDIT = 0x02;
+  public static final int TYPE_ALARM = 0x03;
+  public static final int TYPE_OBJECT_ALLOWED = 0x05;
+  public static final int TYPE_OBJECT_DENIED = 0x06;
+  public static final int TYPE_OBJECT_AUDIT = 0x07;
+  public static final int TYPE_OBJECT_ALARM = 0x08;
+  public static final int TYPE_CALLBACK_ALLOWED = 0x09;
+  public static final int TYPE_CALLBACK_DENIED = 0x0A;
+  public static final int TYPE_CALLBACK_OBJECT_ALLOWED = 0x0B;
+  public static final int TYPE_CALLBACK_OBJECT_DENIED = 0x0C;
+  public static final int TYPE_CALLBACK_AUDIT = 0x0D;
+  public static final int TYPE_CALLBACK_OBJECT_AUDIT = 0x0F;
+  public static final int TYPE_CALLBACK_OBJECT_ALARM = 0x10;
+  public static final int TYPE_MANDATORY_LABEL = 0x11;
+  public static final int TYPE_RESOURCE_ATTRIBUTE = 0x12;
+  public static final int TYPE_SCOPED_POLICY = 0x13;
+  public static final int TYPE_TRUST_LABEL = 0x14;
+  public static final int TYPE_ACCESS_FILTER = 0x15;
 
   /** In object types: the GUID of what the entry concerns stands first. */
-  static final int HAS_OBJECT_TYPE = 1;
+  public static final int HAS_OBJECT_TYPE = 1;
 
   /** In object types: the GUID of which heirs take the entry. */
-  static final int HAS_INHERITED_OBJECT_TYPE = 2;
+  public static final int HAS_INHERITED_OBJECT_TYPE = 2;
 
-  static final int HEADER_SIZE = 8;
+  public static final int HEADER_SIZE = 8;
 
   private static final int GUID_SIZE = 16;
   private static final byte[] NONE = {};
 
   /** An entry without object types and without anything behind the SID. */
-  static AccessControlEntry of(int type, int flags, int mask, Sid sid) {
+  public static AccessControlEntry of(int type, int flags, int mask, Sid sid) {
     return new AccessControlEntry(type, flags, mask, NONE, sid, NONE);
   }
 
@@ -76,7 +76,7 @@ record AccessControlEntry(
    *
    * @throws CorruptFormatException when its parts do not lie within it
    */
-  static AccessControlEntry get(byte[] bytes, int offset, int limit, String source)
+  public static AccessControlEntry get(byte[] bytes, int offset, int limit, String source)
       throws CorruptFormatException {
     if (limit - offset < HEADER_SIZE) {
       throw new CorruptFormatException(
@@ -103,7 +103,7 @@ record AccessControlEntry(
         Arrays.copyOfRange(bytes, sidOffset + sid.size(), limit));
   }
 
-  static boolean isObject(int type) {
+  public static boolean isObject(int type) {
     return type >= TYPE_OBJECT_ALLOWED && type <= TYPE_OBJECT_ALARM
         || type == TYPE_CALLBACK_OBJECT_ALLOWED
         || type == TYPE_CALLBACK_OBJECT_DENIED
@@ -111,28 +111,28 @@ record AccessControlEntry(
         || type == TYPE_CALLBACK_OBJECT_ALARM;
   }
 
-  boolean has(int flag) {
+  public boolean has(int flag) {
     return (flags & flag) != 0;
   }
 
   /** Whether only heirs of a certain kind take it, which files and directories never are. */
-  boolean hasInheritedObjectType() {
+  public boolean hasInheritedObjectType() {
     return objectTypes.length > 0
         && (LittleEndian.i32(objectTypes, 0) & HAS_INHERITED_OBJECT_TYPE) != 0;
   }
 
   /** The same with other flags, mask and SID. */
-  AccessControlEntry with(int newFlags, int newMask, Sid newSid) {
+  public AccessControlEntry with(int newFlags, int newMask, Sid newSid) {
     return new AccessControlEntry(type, newFlags, newMask, objectTypes, newSid, extra);
   }
 
   /** Bytes that it takes. */
-  int size() {
+  public int size() {
     return HEADER_SIZE + objectTypes.length + sid.size() + extra.length;
   }
 
   /** Puts the entry; gives the offset behind. */
-  int put(byte[] bytes, int offset) {
+  public int put(byte[] bytes, int offset) {
     LittleEndian.put8(bytes, offset, type);
     LittleEndian.put8(bytes, offset + 1, flags);
     LittleEndian.put16(bytes, offset + 2, size());

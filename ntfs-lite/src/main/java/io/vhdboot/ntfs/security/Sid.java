@@ -1,4 +1,4 @@
-package io.vhdboot.ntfs;
+package io.vhdboot.ntfs.security;
 
 import io.vhdboot.disk.BigEndian;
 import io.vhdboot.disk.CorruptFormatException;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * @param bytes these bytes, not to be changed by anybody
  */
-record Sid(byte[] bytes) {
+public record Sid(byte[] bytes) {
 
   private static final int HEADER_SIZE = 8;
   private static final int MAX_SUB_AUTHORITIES = 15;
@@ -34,29 +34,37 @@ record Sid(byte[] bytes) {
           "[Ss]-1-(0[xX][0-9A-Fa-f]{1,12}|[0-9]{1,15})"
               + "((?:-(?:0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,10})){0,15})");
 
-  static final Sid CREATOR_OWNER = parse("S-1-3-0");
-  static final Sid CREATOR_GROUP = parse("S-1-3-1");
-  static final Sid CREATOR_OWNER_SERVER = parse("S-1-3-2");
-  static final Sid CREATOR_GROUP_SERVER = parse("S-1-3-3");
-  static final Sid SYSTEM = parse("S-1-5-18");
-  static final Sid ADMINISTRATORS = parse("S-1-5-32-544");
+  public static final Sid CREATOR_OWNER = parse("S-1-3-0");
+  public static final Sid CREATOR_GROUP = parse("S-1-3-1");
+  public static final Sid CREATOR_OWNER_SERVER = parse("S-1-3-2");
+  public static final Sid CREATOR_GROUP_SERVER = parse("S-1-3-3");
+  public static final Sid SYSTEM = parse("S-1-5-18");
+  public static final Sid ADMINISTRATORS = parse("S-1-5-32-544");
 
   /**
    * Reads the SID that begins at an offset.
    *
    * @throws CorruptFormatException when it does not lie within the bounds
    */
-  static Sid get(byte[] bytes, int offset, int limit, String source) throws CorruptFormatException {
-    int room = limit - offset;
-    int count = room < HEADER_SIZE ? 0 : LittleEndian.u8(bytes, offset + 1);
-    if (room < HEADER_SIZE
-        || bytes[offset] != 1
-        || count > MAX_SUB_AUTHORITIES
-        || size(count) > room) {
+  public static Sid get(byte[] bytes, int offset, int limit, String source)
+      throws CorruptFormatException {
+    if (!isPresent(bytes, offset, limit)) {
       throw new CorruptFormatException(
-          source, offset, "no SID of revision 1 is within the " + room + " bytes from here");
+          source,
+          offset,
+          "no SID of revision 1 is within the " + (limit - offset) + " bytes from here");
     }
-    return new Sid(Arrays.copyOfRange(bytes, offset, offset + size(count)));
+    int size = size(LittleEndian.u8(bytes, offset + 1));
+    return new Sid(Arrays.copyOfRange(bytes, offset, offset + size));
+  }
+
+  /** Whether a SID lies between an offset and a limit. */
+  static boolean isPresent(byte[] bytes, long offset, int limit) {
+    if (offset < 0 || offset + HEADER_SIZE > limit || bytes[(int) offset] != 1) {
+      return false;
+    }
+    int count = LittleEndian.u8(bytes, (int) offset + 1);
+    return count <= MAX_SUB_AUTHORITIES && offset + size(count) <= limit;
   }
 
   /**
@@ -64,7 +72,7 @@ record Sid(byte[] bytes) {
    *
    * @throws IllegalArgumentException when it is none
    */
-  static Sid parse(String text) {
+  public static Sid parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("not a SID: " + text);
@@ -95,23 +103,23 @@ record Sid(byte[] bytes) {
   }
 
   /** Bytes that it takes. */
-  int size() {
+  public int size() {
     return bytes.length;
   }
 
   /** The SID of a member of this one, a domain. */
-  Sid member(int id) {
+  public Sid member(int id) {
     byte[] longer = Arrays.copyOf(bytes, bytes.length + 4);
     longer[1]++;
     LittleEndian.put32(longer, bytes.length, id);
     return new Sid(longer);
   }
 
-  boolean canHaveMembers() {
+  public boolean canHaveMembers() {
     return bytes[1] < MAX_SUB_AUTHORITIES;
   }
 
-  void put(byte[] target, int offset) {
+  public void put(byte[] target, int offset) {
     System.arraycopy(bytes, 0, target, offset, bytes.length);
   }
 

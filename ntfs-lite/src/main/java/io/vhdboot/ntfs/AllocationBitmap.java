@@ -99,14 +99,21 @@ final class AllocationBitmap {
 
   /** How many bits are clear, or will be after the next flush. Reads all. */
   long countClear() throws IOException {
-    long clear = 0;
+    long clear = countClear(0, count);
     for (DataRun run : freed) {
       clear += run.length();
     }
-    for (long bit = nextClear(0, count); bit < count; bit = nextClear(bit, count)) {
-      long end = nextSet(bit, count);
+    return clear;
+  }
+
+  /** How many bits are clear from one on, or so many as are wanted. */
+  long countClear(long from, long wanted) throws IOException {
+    long clear = 0;
+    long bit = nextClear(from, count);
+    while (bit < count && clear < wanted) {
+      long end = nextSet(bit, Math.min(count, bit + wanted - clear));
       clear += end - bit;
-      bit = end;
+      bit = nextClear(end, count);
     }
     return clear;
   }

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Gives out clusters and takes them back. Searches go on where the last one ended and prefer one
  * run that is long enough; the clusters behind $MFT are kept for its growth while there are others.
- * Not for several threads.
+ * Some are kept for what gives clusters back, which may need a few before: a list of attributes,
+ * for one, is never written over. Not for several threads.
  */
 final class ClusterAllocator {
 
@@ -18,15 +19,57 @@ final class ClusterAllocator {
   /** What is kept behind $MFT at most: as much as Windows keeps at least. */
   private static final long MAX_ZONE = 200L << 20;
 
+  /** The part of a volume that is kept at most for what gives clusters back. */
+  private static final int RESERVE_PART = 64;
+
+  /** What deleting may need of very large clusters: for a list of attributes and for an index. */
+  private static final int LEAST_RESERVE = 2;
+
+  /** Clear bits that are counted beyond those wanted, so that they are counted seldom. */
+  private static final int COUNTED_AHEAD = 1 << 16;
+
   private final ClusterSpace clusters;
   private final AllocationBitmap bitmap;
+  private final long reserve;
+  private boolean mayUseReserve;
+
+  /** No more than there are clear bits. */
+  private long clear;
+
   private long zoneBegin;
   private long zoneEnd;
   private long next;
 
-  ClusterAllocator(ClusterSpace clusters, AllocationBitmap bitmap) {
+  /**
+   * Gives out the clusters of a volume.
+   *
+   * @param reserved bytes that only what gives clusters back may take
+   */
+  ClusterAllocator(ClusterSpace clusters, AllocationBitmap bitmap, int reserved) {
     this.clusters = clusters;
     this.bitmap = bitmap;
+    this.reserve =
+        reserved == 0
+            ? 0
+            : Math.max(
+                LEAST_RESERVE,
+                Math.min(clusters.clustersOf(reserved), clusters.clusterCount() / RESERVE_PART));
+  }
+
+  /**
+   * Says whether the reserve may be used.
+   *
+   * @return whether it might be before
+   */
+  boolean useReserve(boolean use) {
+    boolean before = mayUseReserve;
+    mayUseReserve = use;
+    return before;
+  }
+
+  /** Clusters that can be had, or can after the next flush. Reads the bitmap. */
+  long countFree() throws IOException {
+    return Math.max(0, bitmap.countClear() - reserve);
   }
 
   AllocationBitmap bitmap() {
@@ -52,6 +95,9 @@ final class ClusterAllocator {
    */
   List<DataRun> allocate(long count, long near) throws IOException {
     List<DataRun> runs = new ArrayList<>();
+    if (!mayUseReserve && !isClear(count + reserve)) {
+      throw full(count);
+    }
     long left = count;
     if (near >= 0 && near < bitmap.count()) {
       long end = bitmap.nextSet(near, Math.min(bitmap.count(), near + left));
@@ -61,12 +107,26 @@ final class ClusterAllocator {
     left = search(runs, left, true);
     if (left > 0) {
       free(runs);
-      throw new NoSpaceException(
-          clusters.name(),
-          count * clusters.clusterSize(),
-          bitmap.countClear() * clusters.clusterSize());
+      throw full(count);
     }
     return runs;
+  }
+
+  private NoSpaceException full(long count) throws IOException {
+    long size = clusters.clusterSize();
+    return new NoSpaceException(
+        clusters.name(), count * size, (mayUseReserve ? bitmap.countClear() : countFree()) * size);
+  }
+
+  /** Whether so many bits are clear; those behind the last search are looked at first. */
+  private boolean isClear(long wanted) throws IOException {
+    if (clear < wanted) {
+      clear = bitmap.countClear(Math.min(next, bitmap.count()), wanted + COUNTED_AHEAD);
+    }
+    if (clear < wanted) {
+      clear = bitmap.countClear(0, wanted + COUNTED_AHEAD);
+    }
+    return clear >= wanted;
   }
 
   /** Gives clusters out for $MFT, whose zone they may come from. */
@@ -145,6 +205,7 @@ final class ClusterAllocator {
       return 0;
     }
     bitmap.set(lcn, length);
+    clear = Math.max(0, clear - length);
     DataRun last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
     if (last != null && last.lcn() + last.length() == lcn) {
       runs.set(runs.size() - 1, new DataRun(last.lcn(), last.length() + length));

@@ -135,7 +135,7 @@ final class EditedStream implements ResizableBlockDevice {
           });
       source.position(source.limit());
     }
-    volume.contentWritten(FileReference.record(reference));
+    volume.settling().contentWritten(FileReference.record(reference));
   }
 
   @Override
@@ -154,7 +154,7 @@ final class EditedStream implements ResizableBlockDevice {
           }
           return null;
         });
-    volume.contentWritten(FileReference.record(reference));
+    volume.settling().contentWritten(FileReference.record(reference));
   }
 
   @Override
@@ -165,7 +165,7 @@ final class EditedStream implements ResizableBlockDevice {
     if (size == attribute().size()) {
       return;
     }
-    volume.edit(
+    VolumeEdit.Change<Void> change =
         () -> {
           AttributeEdit stream = writable(size);
           if (stream.isCompressed()) {
@@ -174,8 +174,13 @@ final class EditedStream implements ResizableBlockDevice {
             new StreamEdit(stream).setSize(size);
           }
           return null;
-        });
-    volume.contentWritten(FileReference.record(reference));
+        };
+    if (size < attribute().size()) {
+      volume.release(change);
+    } else {
+      volume.edit(change);
+    }
+    volume.settling().contentWritten(FileReference.record(reference));
   }
 
   @Override
@@ -197,7 +202,7 @@ final class EditedStream implements ResizableBlockDevice {
   @Override
   public void close() throws IOException {
     if (!volume.isClosed() && volume.isThere(reference)) {
-      volume.settle(FileReference.record(reference));
+      volume.settling().settle(FileReference.record(reference));
     }
   }
 

@@ -30,7 +30,7 @@ final class MetadataEdit {
             modified.orElse(now.modified()),
             changed.orElse(now.changed()),
             accessed.orElse(now.accessed())));
-    volume.isStale(file);
+    volume.settling().isStale(file);
   }
 
   void setAttributes(int attributes) throws IOException {
@@ -40,7 +40,7 @@ final class MetadataEdit {
     // NORMAL means that there is no other one.
     int shown = wanted == FileAttributes.NORMAL ? wanted : wanted & ~FileAttributes.NORMAL;
     file.setStandard(now.withAttributes(shown));
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   /** Sets or clears a bit that follows from what the file holds. */
@@ -57,7 +57,7 @@ final class MetadataEdit {
       throw new FileAlreadyExistsException(file.source() + ":" + name);
     }
     file.add(AttributeType.DATA, name, AttributeEdit.emptyValue());
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   void deleteStream(String name) throws IOException {
@@ -67,7 +67,7 @@ final class MetadataEdit {
     }
     OverlayEdit.checkOther(file, stream.name());
     file.remove(stream);
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   void renameStream(String name, String newName) throws IOException {
@@ -82,7 +82,7 @@ final class MetadataEdit {
       throw new FileAlreadyExistsException(file.source() + ":" + newName);
     }
     stream.rename(newName);
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   /** A data stream by its name without regard to case. */
@@ -131,7 +131,7 @@ final class MetadataEdit {
     if (stream.name().isEmpty()) {
       setBit(FileAttributes.SPARSE, isSparse);
     }
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   /** Compresses a stream or stores it plainly; a directory tells what new files shall be. */
@@ -139,7 +139,7 @@ final class MetadataEdit {
     if (file.isDirectory() && name.isEmpty()) {
       CompressedStreamEdit.checkClusters(file);
       setNewCompressed(isCompressed);
-      volume.touch(file, false);
+      volume.settling().touch(file, false);
       return;
     }
     AttributeEdit stream = plainStream(name);
@@ -160,7 +160,7 @@ final class MetadataEdit {
     if (stream.name().isEmpty()) {
       setBit(FileAttributes.COMPRESSED, isCompressed);
     }
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   /** Takes over from a new file's directory whether it is to be compressed. */
@@ -192,7 +192,7 @@ final class MetadataEdit {
     } else {
       file.setStandard(now.withSecurityId(volume.security().idOf(descriptor)));
     }
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   /** Gives the file an object id, or another one. Those of its birth stand in the index alone. */
@@ -201,7 +201,7 @@ final class MetadataEdit {
     volume.extend().addObjectId(file, value);
     byte[] id = Arrays.copyOf(value, ViewIndex.ObjectIds.ID_SIZE);
     file.put(AttributeType.OBJECT_ID, "", id);
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   void removeObjectId() throws IOException {
@@ -209,7 +209,7 @@ final class MetadataEdit {
     if (id.isPresent()) {
       volume.extend().forgetObjectId(file);
       file.remove(id.get());
-      volume.touch(file, false);
+      volume.settling().touch(file, false);
     }
   }
 
@@ -232,7 +232,7 @@ final class MetadataEdit {
       file.add(AttributeType.EA_INFORMATION, "", ExtendedAttribute.information(attributes));
       file.add(AttributeType.EA, "", value);
     }
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   void setReparsePoint(int tag, byte[] data) throws IOException {
@@ -256,7 +256,7 @@ final class MetadataEdit {
     file.put(AttributeType.REPARSE_POINT, "", new ReparsePoint(tag, 0, data).toBytes());
     setBit(FileAttributes.REPARSE_POINT, true);
     volume.extend().addReparsePoint(file, tag);
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 
   void removeReparsePoint() throws IOException {
@@ -266,7 +266,7 @@ final class MetadataEdit {
       volume.extend().forgetReparsePoint(file);
       file.remove(point.get());
       setBit(FileAttributes.REPARSE_POINT, false);
-      volume.touch(file, false);
+      volume.settling().touch(file, false);
     }
   }
 }

@@ -64,10 +64,13 @@ public final class NtfsEditor implements Closeable {
     return volume.volume();
   }
 
-  /** Bytes that are free, or will be after the next flush. Reads $Bitmap. */
+  /**
+   * Bytes that can be had, or can after the next flush; without those that are {@link
+   * NtfsEditOptions#reserve kept} for deleting. Reads $Bitmap.
+   */
   public long freeSpace() throws IOException {
     volume.checkOpen();
-    return volume.clusterBits().countClear() * volume.clusters().clusterSize();
+    return volume.allocator().countFree() * volume.clusters().clusterSize();
   }
 
   private long reference(NtfsFile file) {
@@ -84,6 +87,15 @@ public final class NtfsEditor implements Closeable {
 
   private void edit(Change change) throws IOException {
     volume.edit(
+        () -> {
+          change.make();
+          return null;
+        });
+  }
+
+  /** The same for what gives room back. */
+  private void release(Change change) throws IOException {
+    volume.release(
         () -> {
           change.make();
           return null;
@@ -166,7 +178,7 @@ public final class NtfsEditor implements Closeable {
    */
   public void unlink(NtfsFile directory, String name) throws IOException {
     long parent = reference(directory);
-    edit(() -> tree.unlink(parent, name));
+    release(() -> tree.unlink(parent, name));
   }
 
   /**
@@ -248,7 +260,7 @@ public final class NtfsEditor implements Closeable {
 
   /** Removes a named stream. */
   public void deleteStream(NtfsFile file, String stream) throws IOException {
-    edit(() -> metadata(file).deleteStream(stream));
+    release(() -> metadata(file).deleteStream(stream));
   }
 
   /** Gives a named stream another name. */
@@ -283,13 +295,13 @@ public final class NtfsEditor implements Closeable {
       OptionalLong changed,
       OptionalLong accessed)
       throws IOException {
-    volume.settle(FileReference.record(reference(file)));
+    volume.settling().settle(FileReference.record(reference(file)));
     edit(() -> metadata(file).setTimes(created, modified, changed, accessed));
   }
 
   /** Sets the bits of {@link FileAttributes#SETTABLE}; others stay as they are. */
   public void setAttributes(NtfsFile file, int attributes) throws IOException {
-    volume.settle(FileReference.record(reference(file)));
+    volume.settling().settle(FileReference.record(reference(file)));
     edit(() -> metadata(file).setAttributes(attributes));
   }
 
@@ -305,7 +317,7 @@ public final class NtfsEditor implements Closeable {
 
   /** Makes a file one that is no reparse point. */
   public void removeReparsePoint(NtfsFile file) throws IOException {
-    edit(() -> metadata(file).removeReparsePoint());
+    release(() -> metadata(file).removeReparsePoint());
   }
 
   /**
@@ -344,7 +356,7 @@ public final class NtfsEditor implements Closeable {
 
   /** Takes a file's object id away. */
   public void removeObjectId(NtfsFile file) throws IOException {
-    edit(() -> metadata(file).removeObjectId());
+    release(() -> metadata(file).removeObjectId());
   }
 
   /** Sets all extended attributes; none removes them. */

@@ -85,6 +85,6 @@ final class OverlayEdit {
       stream.write(at, ByteBuffer.wrap(step, 0, count));
     }
     file.find(AttributeType.DATA, WofContent.STREAM).ifPresent(file::remove);
-    volume.touch(file, false);
+    volume.settling().touch(file, false);
   }
 }

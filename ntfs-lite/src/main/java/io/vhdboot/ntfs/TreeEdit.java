@@ -78,7 +78,7 @@ final class TreeEdit {
     }
     new MetadataEdit(file).inheritCompression(directory);
     new LinkEdit(file).add(directory, name, shortName);
-    volume.touch(directory, true);
+    volume.settling().touch(directory, true);
     return file.number();
   }
 
@@ -170,8 +170,8 @@ final class TreeEdit {
     checkFree(directory, name, isPosix);
     LinkEdit links = new LinkEdit(file);
     links.add(directory, name, shortName(links, directory, name, isPosix));
-    volume.touch(file, false);
-    volume.touch(directory, true);
+    volume.settling().touch(file, false);
+    volume.settling().touch(directory, true);
   }
 
   /** Takes a name from a file, and deletes it with its last one. */
@@ -179,7 +179,7 @@ final class TreeEdit {
     FileEdit directory = directory(parent, name);
     DirectoryEdit.Entry entry = entry(directory, name);
     remove(directory, entry);
-    volume.touch(directory, true);
+    volume.settling().touch(directory, true);
   }
 
   private void remove(FileEdit directory, DirectoryEdit.Entry entry) throws IOException {
@@ -198,7 +198,7 @@ final class TreeEdit {
       file.delete();
       makers.remove(file.number());
     } else {
-      volume.touch(file, false);
+      volume.settling().touch(file, false);
     }
   }
 
@@ -251,10 +251,10 @@ final class TreeEdit {
     }
     forgetShortNames(from, links.remove(from, old));
     links.add(to, newName, shortName(links, to, newName, isPosix));
-    volume.touch(file, false);
-    volume.touch(from, true);
+    volume.settling().touch(file, false);
+    volume.settling().touch(from, true);
     if (to != from) {
-      volume.touch(to, true);
+      volume.settling().touch(to, true);
     }
   }
 
@@ -304,8 +304,8 @@ final class TreeEdit {
       checkFree(directory, shortName.get(), false);
     }
     links.add(directory, longName.name(), shortName);
-    volume.touch(file, false);
-    volume.touch(directory, true);
+    volume.settling().touch(file, false);
+    volume.settling().touch(directory, true);
   }
 
   private static void checkShortName(LinkEdit links, FileName longName, String shortName)

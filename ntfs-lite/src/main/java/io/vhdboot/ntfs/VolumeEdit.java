@@ -12,10 +12,7 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A volume that is edited: what its files, indexes and streams share. Each change is an {@link
@@ -32,8 +29,6 @@ final class VolumeEdit implements WriteBack.Places {
   private static final long BITMAP = 6;
   private static final int CACHED_FILES = 256;
   private static final int LOG_STEP = 1 << 20;
-  private static final int SETTLED_AT_ONCE = 64;
-  private static final int MAX_STALE = 4096;
 
   private final NtfsEditOptions options;
   private final NtfsVolume volume;
@@ -48,12 +43,7 @@ final class VolumeEdit implements WriteBack.Places {
   private final ExtendEdit extend = new ExtendEdit(this);
   private final Map<Long, FileEdit> files = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Long, FileEdit> inEdit = new LinkedHashMap<>();
-  private final Map<Long, Long> written = new LinkedHashMap<>();
-  private final Set<Long> stale = new LinkedHashSet<>();
-
-  /** What was settled within an edit that is not through yet. */
-  private final Set<Long> settledInEdit = new LinkedHashSet<>();
-
+  private final Settling settling = new Settling(this);
   private boolean isEditing;
   private boolean hasBegun;
   private boolean isClosed;
@@ -87,7 +77,9 @@ final class VolumeEdit implements WriteBack.Places {
     checkBits(recordBits, volume.recordCount());
     this.allocator =
         new ClusterAllocator(
-            clusters, new AllocationBitmap(writeBack, clusterBits, clusters.clusterCount()));
+            clusters,
+            new AllocationBitmap(writeBack, clusterBits, clusters.clusterCount()),
+            options.reserve());
     this.records =
         new RecordAllocator(
             this, new AllocationBitmap(writeBack, recordBits, volume.recordCount()));
@@ -295,7 +287,7 @@ final class VolumeEdit implements WriteBack.Places {
       return change.make();
     }
     begin();
-    if (writeBack.heldBytes() > options.memory() || stale.size() > MAX_STALE) {
+    if (writeBack.heldBytes() > options.memory() || settling.isDue()) {
       flush();
     }
     try {
@@ -306,6 +298,26 @@ final class VolumeEdit implements WriteBack.Places {
       }
       flush();
       return editOnce(change);
+    }
+  }
+
+  /** Makes a change that gives room back, and may use what is kept for this. */
+  <T> T release(Change<T> change) throws IOException {
+    boolean before = allocator.useReserve(true);
+    try {
+      return edit(change);
+    } finally {
+      allocator.useReserve(before);
+    }
+  }
+
+  /** The same outside of another edit, and without a second attempt. */
+  <T> T releaseOnce(Change<T> change) throws IOException {
+    boolean before = allocator.useReserve(true);
+    try {
+      return editOnce(change);
+    } finally {
+      allocator.useReserve(before);
     }
   }
 
@@ -323,13 +335,11 @@ final class VolumeEdit implements WriteBack.Places {
     } finally {
       isEditing = false;
       inEdit.clear();
+      settling.editEnded(isDone);
       if (isDone) {
         writeBack.commit();
         security.done();
-        settledInEdit.forEach(this::settled);
-        settledInEdit.clear();
       } else {
-        settledInEdit.clear();
         undo();
       }
     }
@@ -341,6 +351,16 @@ final class VolumeEdit implements WriteBack.Places {
     table.forget();
     records.undone();
     security.undone();
+  }
+
+  /** What files do not say of themselves yet. */
+  Settling settling() {
+    return settling;
+  }
+
+  /** Whether an edit is being made. */
+  boolean isEditing() {
+    return isEditing;
   }
 
   boolean isClosed() {
@@ -375,131 +395,14 @@ final class VolumeEdit implements WriteBack.Places {
     extend.forget(file);
   }
 
-  // What files say of themselves, and directories of files.
-
   /** The time, in file time. */
   long now() {
     return FileTime100ns.of(options.clock().instant());
   }
 
-  /**
-   * Notes that the content of a file was written. Its times are set when it is settled, not with
-   * each write.
-   */
-  void contentWritten(long number) {
-    written.put(number, now());
-    addStale(number);
-  }
-
-  /** Notes that what names repeat of a file has changed. */
-  void isStale(FileEdit file) {
-    addStale(file.number());
-  }
-
-  private void addStale(long number) {
-    stale.add(number);
-    settledInEdit.remove(number);
-  }
-
-  /** Sets the time at which the record of a file changed, and that of its content if wanted. */
-  void touch(FileEdit file, boolean isModified) throws IOException {
-    StandardInformation standard = file.standard();
-    long now = now();
-    file.setStandard(standard.withChange(isModified ? now : standard.modified(), now));
-    isStale(file);
-  }
-
-  /** Brings the times of a file and what names repeat of it up to date. */
-  void settle(long number) throws IOException {
-    if (stale.contains(number)) {
-      edit(
-          () -> {
-            settleNow(number);
-            return null;
-          });
-      if (isEditing) {
-        settledInEdit.add(number);
-      } else {
-        settled(number);
-      }
-    }
-  }
-
-  /** Forgets what was to be settled, once the edit that does so is through. */
-  private void settled(long number) {
-    written.remove(number);
-    stale.remove(number);
-  }
-
-  /**
-   * Settles a file of a volume that is full. A record that another system filled to its last byte
-   * may have to be relieved, by clusters or records that are given back but not free yet; where
-   * even then there are none, names keep what they repeat.
-   */
-  private void settleAlone(long number) throws IOException {
-    Change<Void> change =
-        () -> {
-          settleNow(number);
-          return null;
-        };
-    bringDown();
-    try {
-      editOnce(change);
-    } catch (NoSpaceException e) {
-      bringDown();
-      editOnce(
-          () -> {
-            settleTimes(number);
-            return null;
-          });
-    }
-  }
-
-  private void settleNow(long number) throws IOException {
-    settleTimes(number);
-    if (isFile(number)) {
-      new LinkEdit(file(number)).refresh();
-    }
-  }
-
-  private void settleTimes(long number) throws IOException {
-    Long time = written.get(number);
-    if (isFile(number)) {
-      FileEdit file = file(number);
-      if (time != null) {
-        StandardInformation standard = file.standard();
-        int attributes = standard.attributes();
-        if (!file.isDirectory()) {
-          attributes = attributes & ~FileAttributes.NORMAL | FileAttributes.ARCHIVE;
-        }
-        file.setStandard(standard.withChange(time, time).withAttributes(attributes));
-      }
-    }
-  }
-
   /** Whether a record is in use and the base of a file. */
   boolean isFile(long number) throws IOException {
     return known(number) != null || header(number) != null;
-  }
-
-  private void settleAll() throws IOException {
-    while (!stale.isEmpty()) {
-      List<Long> some = stale.stream().limit(SETTLED_AT_ONCE).toList();
-      try {
-        editOnce(
-            () -> {
-              for (long number : some) {
-                settleNow(number);
-              }
-              return null;
-            });
-      } catch (NoSpaceException e) {
-        for (long number : some) {
-          settleAlone(number);
-        }
-      }
-      some.forEach(this::settled);
-    }
   }
 
   /** Marks the volume as being edited, before anything else is written to it. */
@@ -513,7 +416,7 @@ final class VolumeEdit implements WriteBack.Places {
     if (log != LogState.EMPTY) {
       eraseLog();
     }
-    editOnce(
+    releaseOnce(
         () -> {
           extend.begin();
           return null;
@@ -552,14 +455,15 @@ final class VolumeEdit implements WriteBack.Places {
   void flush() throws IOException {
     checkOpen();
     if (hasBegun) {
-      settleAll();
+      settling.settleAll();
       bringDown();
     } else {
       clusters.device().flush();
     }
   }
 
-  private void bringDown() throws IOException {
+  /** Brings down what is held; what files say of themselves may be old. */
+  void bringDown() throws IOException {
     writeBack.flush(this);
     records.flushed();
     table.forget();

@@ -26,7 +26,7 @@ final class VolumeGrowth {
   VolumeGrowth(BlockDevice device, long sectors, long clusters, NtfsEditOptions options)
       throws IOException {
     this.device = device;
-    this.volume = VolumeEdit.open(device, options);
+    this.volume = VolumeEdit.open(device, options.withReserve(0));
     this.boot = new BootSectorEdit(device);
     this.sectors = sectors;
     this.before = volume.clusters().clusterCount();

@@ -24,7 +24,7 @@ final class VolumeShrink {
 
   VolumeShrink(BlockDevice device, long sectors, long after, NtfsEditOptions options)
       throws IOException {
-    this.volume = VolumeEdit.open(device, options);
+    this.volume = VolumeEdit.open(device, options.withReserve(0));
     this.boot = new BootSectorEdit(device);
     this.clusters = volume.clusters();
     this.sectors = sectors;

@@ -284,7 +284,7 @@ class CompressedStreamTest {
       byte[] noise = new byte[20_000];
       random.nextBytes(noise);
       String cut = new String(noise, 1280, 20, ISO_8859_1);
-      try (NtfsEditor editor = open(device)) {
+      try (NtfsEditor editor = NtfsEditor.open(device, NtfsEditOptions.defaults().withReserve(0))) {
         ResizableBlockDevice stream = written(editor, noise);
         NtfsFile root = editor.volume().root();
         NtfsFile filler = editor.createFile(root, "filler", NewFileOptions.defaults());

@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NtfsEditorTest {
 
   private static final Instant NOW = Instant.parse("2024-05-06T07:08:09Z");
+  private static final NtfsEditOptions OPTIONS =
+      NtfsEditOptions.defaults().withClock(InstantSource.fixed(NOW));
   private static final NewFileOptions PLAIN = NewFileOptions.defaults();
 
   @TempDir Path folder;
@@ -57,7 +59,7 @@ class NtfsEditorTest {
   }
 
   private static NtfsEditor open(BlockDevice device) throws IOException {
-    return NtfsEditor.open(device, NtfsEditOptions.defaults().withClock(InstantSource.fixed(NOW)));
+    return NtfsEditor.open(device, OPTIONS);
   }
 
   private static byte[] bytes(int length, int seed) {
@@ -385,12 +387,44 @@ class NtfsEditorTest {
     Judges.check(image);
   }
 
+  /**
+   * A list of attributes that gets shorter takes a new cluster before it gives the old one back.
+   */
+  @Test
+  void namesAreDeletedOnAFullVolume() throws IOException {
+    Path image = format(512, 4096, 1024, 8);
+    try (FileDevice device = FileDevice.open(image)) {
+      try (NtfsEditor editor = open(device)) {
+        NtfsFile root = editor.volume().root();
+        NtfsFile file = editor.createFile(root, "first", PLAIN);
+        for (int i = 0; i < 100; i++) {
+          editor.link(file, root, "l".repeat(100) + i);
+        }
+        NtfsFile filler = editor.createFile(root, "filler", PLAIN);
+        editor.flush();
+        try (ResizableBlockDevice stream = editor.stream(filler, "")) {
+          stream.setSize(editor.freeSpace());
+        }
+        editor.flush();
+        assertThat(editor.freeSpace()).isZero();
+        assertThatThrownBy(() -> write(editor, file, "", bytes(60_000, 1)))
+            .isInstanceOf(NoSpaceException.class)
+            .hasMessageEndingWith("has 0");
+        for (int i = 0; i < 100; i++) {
+          editor.unlink(root, "l".repeat(100) + i);
+          editor.flush();
+        }
+      }
+    }
+    Judges.check(image);
+  }
+
   /** The names lie in records of their own, of which there are no more, and no cluster either. */
   @Test
   void namesRepeatWhatTheFileIsOnAFullVolumeToo() throws IOException {
     Path image = format(512, 65536, 1024, 24);
     try (FileDevice device = FileDevice.open(image)) {
-      try (NtfsEditor editor = open(device)) {
+      try (NtfsEditor editor = NtfsEditor.open(device, OPTIONS.withReserve(0))) {
         NtfsFile root = editor.volume().root();
         NtfsFile file = editor.createFile(root, "first", PLAIN);
         write(editor, file, "", bytes(60_000, 1));

@@ -37,6 +37,7 @@ final class RandomEdits {
   private NtfsEditor editor;
   private long ticks;
   private int refused;
+  private int opened;
 
   /**
    * Begins.
@@ -52,10 +53,10 @@ final class RandomEdits {
   }
 
   /** Opens an editor with the clock of the model. */
+  /** Opens a volume: the first time and every other one to fill it to its last cluster. */
   void open(BlockDevice device) throws IOException {
-    editor =
-        NtfsEditor.open(
-            device, NtfsEditOptions.defaults().withClock(this::now).withMemory(1 << 20));
+    NtfsEditOptions options = NtfsEditOptions.defaults().withClock(this::now).withMemory(1 << 20);
+    editor = NtfsEditor.open(device, opened++ % 2 == 0 ? options.withReserve(0) : options);
   }
 
   NtfsEditor editor() {

@@ -231,7 +231,7 @@ class HostFolderTest {
   @Test
   void randomTreesComeOutAsTheyWentIn() throws IOException {
     SplittableRandom random = Seed.random("randomTreesComeOutAsTheyWentIn");
-    for (int round = 0; round < Seed.cases(60, 3); round++) {
+    for (int round = 0; round < Seed.cases(60, 2); round++) {
       Map<String, byte[]> files = new TreeMap<>();
       List<NewFile> directories = new ArrayList<>(List.of(NewFile.directory()));
       List<String> paths = new ArrayList<>(List.of(""));

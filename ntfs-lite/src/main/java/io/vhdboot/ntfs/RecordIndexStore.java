@@ -46,12 +46,26 @@ final class RecordIndexStore implements IndexStore {
    * An editor of the index of a file.
    *
    * @param name the name of the index
-   * @throws CorruptFormatException when the file has no such index
+   * @throws CorruptFormatException when the file has no such index, or one of other things
    */
   static IndexEditor editor(FileEdit file, String name) throws IOException {
     RecordIndexStore store = new RecordIndexStore(file, name);
     byte[] value = store.root();
     IndexRoot root = IndexRoot.get(value, 0, value.length, store.source());
+    IndexForm form = IndexForm.of(name, file.find(AttributeType.INDEX_ROOT, "$Q").isPresent());
+    if (form != null && !form.isRight(root)) {
+      throw new CorruptFormatException(
+          store.source(),
+          0,
+          "the index is of attributes "
+              + Integer.toHexString(root.attributeType())
+              + " by collation "
+              + Integer.toHexString(root.collation())
+              + ", and must be of "
+              + Integer.toHexString(form.attributeType())
+              + " by "
+              + Integer.toHexString(form.collation()));
+    }
     UpCaseTable capitals = file.volume().collation().capitals();
     return new IndexEditor(store, IndexCollation.of(root.collation(), capitals, store.source()));
   }

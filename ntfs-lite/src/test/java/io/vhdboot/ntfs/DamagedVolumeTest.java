@@ -174,6 +174,24 @@ class DamagedVolumeTest {
         .hasMessageContaining("has no longer room for");
   }
 
+  @Test
+  void indexOfIdsThatClaimsToBeOfNamesIsDamage() throws IOException {
+    MemoryDevice device = MemoryDevice.ofSize("crossed", 16 << 20);
+    NtfsFormat.format(device, NtfsFormatOptions.ofSize(device.size()).build());
+    MutableImage image = new MutableImage(device.toByteArray());
+    image.value(
+        image.record("$Extend/$ObjId"),
+        AttributeType.INDEX_ROOT,
+        "$O",
+        root -> LittleEndian.put32(root, 4, IndexRoot.COLLATION_FILE_NAME));
+    NtfsEditor editor = NtfsEditor.open(MemoryDevice.wrap("crossed", image.bytes()));
+    NtfsFile file = editor.createFile(editor.volume().root(), "file", NewFileOptions.defaults());
+    assertThatThrownBy(() -> editor.setObjectId(file, new byte[16]))
+        .isInstanceOf(CorruptFormatException.class)
+        .hasMessageContaining(
+            "the index is of attributes 0 by collation 1, and must be of 0 by 13");
+  }
+
   /** Tries edits of all kinds, and says how many were made. */
   private static int edit(MemoryDevice image, SplittableRandom random) {
     MemoryDevice copy = MemoryDevice.wrap(image.name(), image.toByteArray());

@@ -30,10 +30,25 @@ final class LzmsX86Filter {
   private static final byte CALL = (byte) 0xE8;
   private static final byte JUMP = (byte) 0xE9;
 
-  /** A bit for each byte of a word: the lowest, and the highest. */
-  private static final long EACH = 0x0101010101010101L;
+  /** How many places are marked at a time. */
+  private static final int BLOCK = 2048;
 
-  private static final long HIGH_BITS = EACH << 7;
+  /** The highest bit of each byte of a word. */
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  private static final int LONG_HEAD = 3;
+
+  /** For each first byte how many bytes of an instruction would stand before its target. */
+  private static final byte[] HEADS = heads();
+
+  /** The bytes of a block, and those one and two behind them. */
+  private final byte[] first = new byte[BLOCK];
+
+  private final byte[] second = new byte[BLOCK];
+  private final byte[] third = new byte[BLOCK];
+
+  /** Where in the block an instruction of interest may begin. */
+  private final byte[] marks = new byte[BLOCK + Long.BYTES];
 
   /**
    * For the low 16 bits of every target, where it was seen last. Positions of later chunks are
@@ -68,86 +83,103 @@ final class LzmsX86Filter {
     int marked = base - REACH - 1;
     int end = start + length - TAIL;
     int at = start + 1;
-    while (true) {
-      at = nextOpcode(bytes, at, end);
-      if (at >= end) {
-        return;
+    for (int block = at; block < end; block += BLOCK) {
+      int size = Math.min(BLOCK, end - block);
+      mark(bytes, block);
+      at = Math.max(at, block);
+      for (int i = next(at - block, size); i < size; i = next(at - block, size)) {
+        at = block + i;
+        byte opcode = bytes[at];
+        int head = instruction(bytes, at);
+        if (head == NONE) {
+          at++;
+          continue;
+        }
+        if (opcode == JUMP) {
+          at += head + TARGET_SIZE;
+          continue;
+        }
+        int position = at - start;
+        int place = at + head;
+        int before = (int) Words.LITTLE_32.get(bytes, place);
+        int after = before;
+        if (base + position - marked <= (opcode == CALL ? CALL_REACH : REACH)) {
+          after = absolute ? before + position : before - position;
+          Words.LITTLE_32.set(bytes, place, after);
+        }
+        int target = position + (absolute ? before : after) & 0xFFFF;
+        int last = base + position + head + TARGET_SIZE - 1;
+        // Whether it is near cannot be foreseen, so that no branch depends on it.
+        int far = TARGET_WINDOW - (last - lastSeen[target]) >> 31;
+        marked = last + (marked - last & far);
+        lastSeen[target] = last;
+        at = place + TARGET_SIZE;
       }
-      byte opcode = bytes[at];
-      if (opcode == JUMP) {
-        at += 1 + TARGET_SIZE;
-        continue;
-      }
-      int head = instruction(bytes, at);
-      if (head == NONE) {
-        at++;
-        continue;
-      }
-      int position = at - start;
-      int place = at + head;
-      int before = (int) Words.LITTLE_32.get(bytes, place);
-      int after = before;
-      if (base + position - marked <= (opcode == CALL ? CALL_REACH : REACH)) {
-        after = absolute ? before + position : before - position;
-        Words.LITTLE_32.set(bytes, place, after);
-      }
-      int target = position + (absolute ? before : after) & 0xFFFF;
-      int last = base + position + head + TARGET_SIZE - 1;
-      if (last - lastSeen[target] <= TARGET_WINDOW) {
-        marked = last;
-      }
-      lastSeen[target] = last;
-      at = place + TARGET_SIZE;
     }
   }
 
-  /**
-   * Finds the next byte that with the two behind it may begin an instruction of interest, by words:
-   * eight positions are asked at a time, since most begin none.
-   *
-   * @return its position, or one at the end or behind it
-   */
-  private static int nextOpcode(byte[] bytes, int from, int end) {
-    for (int at = from; at < end; at += Long.BYTES) {
-      long first = (long) Words.LITTLE_64.get(bytes, at);
-      long second = (long) Words.LITTLE_64.get(bytes, at + 1);
-      long third = (long) Words.LITTLE_64.get(bytes, at + 2);
-      // 0 in the bytes where 48h or 4Ch, then 8Dh or 8Bh (or 89h, 8Fh), then a third byte that
-      // fits.
-      long relative =
-          first & 0xFB * EACH ^ 0x48 * EACH
-              | second & 0xF9 * EACH ^ 0x89 * EACH
-              | third & 0x07 * EACH ^ 0x05 * EACH;
-      long callOrJump = first & 0xFE * EACH ^ 0xE8 * EACH;
-      long lockedAdd = first ^ 0xF0 * EACH | second ^ 0x83 * EACH;
-      long indirectCall = first ^ 0xFF * EACH | second ^ 0x15 * EACH;
-      // The lowest of these marks is right, and no other is used.
-      long zeros =
-          (relative - EACH & ~relative
-                  | callOrJump - EACH & ~callOrJump
-                  | lockedAdd - EACH & ~lockedAdd
-                  | indirectCall - EACH & ~indirectCall)
-              & HIGH_BITS;
-      if (zeros != 0) {
-        return at + (Long.numberOfTrailingZeros(zeros) >> 3);
+  /** Finds the first marked place of a block from another on, or one that is not below the size. */
+  private int next(int from, int size) {
+    byte[] marks = this.marks;
+    for (int at = from; at < size; at += Long.BYTES) {
+      long marked = (long) Words.LITTLE_64.get(marks, at) & HIGH_BITS;
+      if (marked != 0) {
+        return at + (Long.numberOfTrailingZeros(marked) >> 3);
       }
     }
-    return end;
+    return size;
+  }
+
+  /** Marks the places of a block where an instruction of interest may begin. */
+  private void mark(byte[] bytes, int block) {
+    // The compiler makes vectors only of arrays that are all indexed alike.
+    copy(bytes, block, first);
+    copy(bytes, block + 1, second);
+    copy(bytes, block + 2, third);
+    mark(first, second, third, marks);
+  }
+
+  private static void copy(byte[] bytes, int from, byte[] block) {
+    System.arraycopy(bytes, from, block, 0, Math.min(BLOCK, bytes.length - from));
+  }
+
+  /** Sets the highest bit of a mark where a byte with the two behind it fits. */
+  private static void mark(byte[] first, byte[] second, byte[] third, byte[] marks) {
+    for (int i = 0; i < BLOCK; i++) {
+      // 0 where 48h or 4Ch, then 8Dh or 8Bh, then a third byte that fits; or F0h, 83h, 05h. Some
+      // others give 0 too.
+      int relative = first[i] & 0x43 ^ 0x40 | second[i] & 0xF1 ^ 0x81 | third[i] & 0x07 ^ 0x05;
+      int callOrJump = first[i] & 0xFE ^ 0xE8;
+      int indirectCall = first[i] ^ 0xFF | second[i] ^ 0x15;
+      marks[i] =
+          (byte)
+              (relative - 1 & ~relative
+                  | callOrJump - 1 & ~callOrJump
+                  | indirectCall - 1 & ~indirectCall);
+    }
   }
 
   /** How many bytes of an instruction stand before its target. */
   private static int instruction(byte[] bytes, int at) {
-    int second = bytes[at + 1] & 0xFF;
-    int third = bytes[at + 2] & 0xFF;
-    return switch (bytes[at] & 0xFF) {
-      // mov and lea with a 64-bit operand, relative to the instruction pointer
-      case 0x48 ->
-          (third & 7) == 5 && (second == 0x8D || second == 0x8B && (third & 0xF0) == 0) ? 3 : NONE;
-      case 0x4C -> (third & 7) == 5 && second == 0x8D ? 3 : NONE;
-      case 0xE8 -> 1;
-      case 0xF0 -> second == 0x83 && third == 0x05 ? 3 : NONE;
-      case 0xFF -> second == 0x15 ? 2 : NONE;
-      default -> NONE;
-    };
+    int head = HEADS[bytes[at] & 0xFF];
+    if (head != LONG_HEAD) {
+      return head;
+    }
+    int three = (int) Words.LITTLE_32.get(bytes, at) & 0xFFFFFF;
+    // lea or mov with a 64-bit operand, relative to the instruction pointer, or lock add
+    boolean fits =
+        (three & 0x07FFFB) == 0x058D48 | (three & 0xF7FFFF) == 0x058B48 | three == 0x0583F0;
+    return fits ? LONG_HEAD : NONE;
+  }
+
+  private static byte[] heads() {
+    byte[] heads = new byte[256];
+    heads[0x48] = LONG_HEAD;
+    heads[0x4C] = LONG_HEAD;
+    heads[0xF0] = LONG_HEAD;
+    heads[0xE8] = 1;
+    heads[0xE9] = 1;
+    heads[0xFF] = 2;
+    return heads;
   }
 }

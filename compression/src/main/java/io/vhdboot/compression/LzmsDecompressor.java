@@ -16,8 +16,8 @@ public final class LzmsDecompressor implements Decompressor {
   private static final int SHORTEST_INPUT = 4;
   private static final int NOWHERE = -1;
 
-  /** The bytes that three decisions may take at the front. */
-  private static final int FRONT_MARGIN = 3 * Short.BYTES;
+  /** The bytes that four decisions may take at the front. */
+  private static final int FRONT_MARGIN = 4 * Short.BYTES;
 
   /** The bytes that two refills look at, at the back. */
   private static final int BACK_MARGIN = Long.BYTES + 3 * Short.BYTES;
@@ -26,11 +26,15 @@ public final class LzmsDecompressor implements Decompressor {
   private static final int MATCH_CONTEXT_MASK = (1 << LzmsFormat.MATCH_CONTEXT) - 1;
   private static final int LZ_CONTEXT_MASK = (1 << LzmsFormat.LZ_CONTEXT) - 1;
 
-  /** Where the decisions of each kind stand while they are together. */
-  private static final int MATCH_PLACE = 1 << LzmsFormat.MAIN_CONTEXT;
+  /** What may be left to do of an item: all of it, or what follows some of its decisions. */
+  private static final int ITEM = 0;
 
-  private static final int LZ_PLACE = MATCH_PLACE + (1 << LzmsFormat.MATCH_CONTEXT);
-  private static final int FAST_DECISIONS = LZ_PLACE + (1 << LzmsFormat.LZ_CONTEXT);
+  private static final int LITERAL = 1;
+  private static final int MATCH = 2;
+  private static final int DELTA = 3;
+  private static final int OFFSET = 4;
+  private static final int LENGTH = 5;
+  private static final int COPY = 6;
 
   /** The bits that are valid after a refill are these and those above a multiple of 16 before. */
   private static final int FULL_UNITS = 48;
@@ -95,6 +99,9 @@ public final class LzmsDecompressor implements Decompressor {
 
   private int deltaEnd;
 
+  /** The length of an LZ match that is left to be copied. */
+  private int length;
+
   /** Creates a decoder. */
   public LzmsDecompressor() {}
 
@@ -131,9 +138,8 @@ public final class LzmsDecompressor implements Decompressor {
     lzEnd = NOWHERE;
     deltaEnd = NOWHERE;
     try {
-      decodeFast(input, inputOffset);
       while (at < end) {
-        decodeItem();
+        finish(decodeFast(input, inputOffset));
       }
     } finally {
       this.output = null;
@@ -167,14 +173,17 @@ public final class LzmsDecompressor implements Decompressor {
   }
 
   /**
-   * Decodes literals and LZ matches while the chunk's ends are far; what is rarer is done by the
-   * methods below.
+   * Decodes literals and LZ matches while the chunk's ends are far. Whatever is rarer is left to
+   * {@link #finish}.
    *
-   * <p>What is needed at every item is kept in local variables, and as few of these as possible.
+   * <p>The loop calls nothing that the compiler does not inline: a call would have it keep all of
+   * the local variables in memory, in the whole loop. What is needed at every item is kept in such
+   * variables, and as few of these as possible.
+   *
+   * @return which part of an item is left to do
    */
-  private void decodeFast(byte[] input, int inputOffset) throws MalformedChunkException {
+  private int decodeFast(byte[] input, int inputOffset) {
     byte[] output = this.output;
-    int start = this.start;
     int at = this.at;
     int limit = end - MatchCopy.SLACK;
     int frontLimit = decisions.end - FRONT_MARGIN;
@@ -185,92 +194,94 @@ public final class LzmsDecompressor implements Decompressor {
     int back = bits.position;
     long buffer = bits.buffer;
     int count = bits.count;
-    // The compiler knows the length of an array that is made here, and that no context exceeds it.
-    long[] seen = new long[FAST_DECISIONS];
-    System.arraycopy(main.seen, 0, seen, 0, MATCH_PLACE);
-    System.arraycopy(match.seen, 0, seen, MATCH_PLACE, LZ_PLACE - MATCH_PLACE);
-    System.arraycopy(lz.seen, 0, seen, LZ_PLACE, FAST_DECISIONS - LZ_PLACE);
+    long[] mainSeen = main.seen;
     int mainContext = main.context;
-    int matchContext = match.context;
-    int lzContext = lz.context;
     int[] literalRoot = literals.table.root;
     int[] literalFrequencies = literals.frequencies;
     int literalsLeft = literals.left;
+    long[] matchSeen = match.seen;
+    int matchContext = match.context;
+    long[] lzSeen = lz.seen;
+    int lzContext = lz.context;
     int[] offsetRoot = lzOffsets.table.root;
     int[] offsetFrequencies = lzOffsets.frequencies;
+    int offsetsLeft = lzOffsets.left;
     long[] offsetSlots = LzmsFormat.OFFSETS.packed;
     int[] lengthRoot = lengths.table.root;
     int[] lengthFrequencies = lengths.frequencies;
+    int lengthsLeft = lengths.left;
     long[] lengthSlots = LzmsFormat.LENGTHS.packed;
     int recent0 = recentOffsets[0];
     int recent1 = recentOffsets[1];
     int recent2 = recentOffsets[2];
     int recent3 = recentOffsets[3];
     int lzEnd = this.lzEnd;
+    int left = ITEM;
 
-    while (at < limit && front < frontLimit && back > backLimit) {
+    while (at < limit) {
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
+        if (front >= frontLimit) {
+          break;
+        }
         range <<= LzmsFormat.UNIT_BITS;
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      long decided = seen[mainContext];
+      long decided = mainSeen[mainContext];
       long bound =
           (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       if (code < bound) {
         range = bound;
-        seen[mainContext] = decided << 1;
+        mainSeen[mainContext] = decided << 1;
         mainContext = mainContext << 1 & MAIN_CONTEXT_MASK;
         if (count < LzmsFormat.LONGEST_CODEWORD) {
           // Seldom: whoever did it every time would wait for it every time.
+          if (back <= backLimit) {
+            left = LITERAL;
+            break;
+          }
           buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
           back -= FULL_UNITS >> 3;
           count += FULL_UNITS;
         }
         int entry = literalRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
-        if (entry == HuffmanTable.ESCAPE) {
-          entry = literals.table.lookUpLong(buffer);
+        if (entry == HuffmanTable.ESCAPE || literalsLeft == 1) {
+          left = LITERAL;
+          break;
         }
+        literalsLeft--;
         buffer <<= entry;
         count -= entry & HuffmanTable.LENGTH_MASK;
         output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
         literalFrequencies[entry >> HuffmanTable.PAYLOAD_SHIFT]++;
-        if (--literalsLeft == 0) {
-          literals.rebuild();
-          literalsLeft = literals.left;
-        }
         continue;
       }
       range -= bound;
       code -= bound;
-      seen[mainContext] = decided << 1 | 1;
+      mainSeen[mainContext] = decided << 1 | 1;
       mainContext = (mainContext << 1 | 1) & MAIN_CONTEXT_MASK;
+      if (front >= frontLimit || back <= backLimit) {
+        left = MATCH;
+        break;
+      }
 
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
         range <<= LzmsFormat.UNIT_BITS;
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      decided = seen[MATCH_PLACE + matchContext];
+      decided = matchSeen[matchContext];
       bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       if (code >= bound) {
-        seen[MATCH_PLACE + matchContext] = decided << 1 | 1;
+        matchSeen[matchContext] = decided << 1 | 1;
         matchContext = (matchContext << 1 | 1) & MATCH_CONTEXT_MASK;
-        decisions.seek(front, range - bound, code - bound);
-        bits.seek(back, buffer, count);
-        this.at = at;
-        decodeDelta();
-        at = this.at;
-        front = decisions.position;
-        range = decisions.range;
-        code = decisions.code;
-        back = bits.position;
-        buffer = bits.buffer;
-        count = bits.count;
-        continue;
+        range -= bound;
+        code -= bound;
+        left = DELTA;
+        break;
       }
       range = bound;
-      seen[MATCH_PLACE + matchContext] = decided << 1;
+      matchSeen[matchContext] = decided << 1;
       matchContext = matchContext << 1 & MATCH_CONTEXT_MASK;
 
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
@@ -278,7 +289,7 @@ public final class LzmsDecompressor implements Decompressor {
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      decided = seen[LZ_PLACE + lzContext];
+      decided = lzSeen[lzContext];
       bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       // Enough for the longest codeword and the most extra bits.
       buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
@@ -287,12 +298,14 @@ public final class LzmsDecompressor implements Decompressor {
       int offset;
       if (code < bound) {
         range = bound;
-        seen[LZ_PLACE + lzContext] = decided << 1;
+        lzSeen[lzContext] = decided << 1;
         lzContext = lzContext << 1 & LZ_CONTEXT_MASK;
         int entry = offsetRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
-        if (entry == HuffmanTable.ESCAPE) {
-          entry = lzOffsets.table.lookUpLong(buffer);
+        if (entry == HuffmanTable.ESCAPE || offsetsLeft == 1) {
+          left = OFFSET;
+          break;
         }
+        offsetsLeft--;
         int symbol = entry >> HuffmanTable.PAYLOAD_SHIFT;
         long slot = offsetSlots[symbol];
         buffer <<= entry;
@@ -300,9 +313,6 @@ public final class LzmsDecompressor implements Decompressor {
         buffer <<= slot;
         count -= (entry & HuffmanTable.LENGTH_MASK) + (byte) slot;
         offsetFrequencies[symbol]++;
-        if (--lzOffsets.left == 0) {
-          lzOffsets.rebuild();
-        }
         recent3 = recent2;
         recent2 = recent1;
         recent1 = recent0;
@@ -311,13 +321,44 @@ public final class LzmsDecompressor implements Decompressor {
         back -= (~count & FULL_UNITS) >> 3;
         count |= FULL_UNITS;
       } else {
-        seen[LZ_PLACE + lzContext] = decided << 1 | 1;
+        range -= bound;
+        code -= bound;
+        lzSeen[lzContext] = decided << 1 | 1;
         lzContext = (lzContext << 1 | 1) & LZ_CONTEXT_MASK;
-        decisions.seek(front, range - bound, code - bound);
-        int index = repeat(lzRepeats) + (at == lzEnd ? 1 : 0);
-        front = decisions.position;
-        range = decisions.range;
-        code = decisions.code;
+        int index = at == lzEnd ? 1 : 0;
+        if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
+          range <<= LzmsFormat.UNIT_BITS;
+          code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
+          front += 2;
+        }
+        LzmsDecisions kind = lzRepeats[0];
+        bound = (range >>> LzmsFormat.PROBABILITY_BITS) * kind.probabilityOfZero();
+        if (code < bound) {
+          range = bound;
+          kind.learn(0);
+        } else {
+          range -= bound;
+          code -= bound;
+          kind.learn(1);
+          index++;
+          if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
+            range <<= LzmsFormat.UNIT_BITS;
+            code =
+                code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
+            front += 2;
+          }
+          kind = lzRepeats[1];
+          bound = (range >>> LzmsFormat.PROBABILITY_BITS) * kind.probabilityOfZero();
+          if (code < bound) {
+            range = bound;
+            kind.learn(0);
+          } else {
+            range -= bound;
+            code -= bound;
+            kind.learn(1);
+            index++;
+          }
+        }
         if (index == 0) {
           offset = recent0;
         } else {
@@ -338,9 +379,11 @@ public final class LzmsDecompressor implements Decompressor {
       }
 
       int entry = lengthRoot[(int) (buffer >>> 64 - SHORT_ROOT_BITS)];
-      if (entry == HuffmanTable.ESCAPE) {
-        entry = lengths.table.lookUpLong(buffer);
+      if (entry == HuffmanTable.ESCAPE || lengthsLeft == 1) {
+        left = LENGTH;
+        break;
       }
+      lengthsLeft--;
       int symbol = entry >> HuffmanTable.PAYLOAD_SHIFT;
       long slot = lengthSlots[symbol];
       buffer <<= entry;
@@ -348,31 +391,53 @@ public final class LzmsDecompressor implements Decompressor {
       buffer <<= slot;
       count -= (entry & HuffmanTable.LENGTH_MASK) + (byte) slot;
       lengthFrequencies[symbol]++;
-      if (--lengths.left == 0) {
-        lengths.rebuild();
+      if (offset < Long.BYTES || offset > at - start || length > limit - at) {
+        this.length = length;
+        left = COPY;
+        break;
       }
-      if (length > end - at || Integer.compareUnsigned(offset - 1, at - start) >= 0) {
-        throw outside(offset, length);
-      }
-      copy(output, at, offset, length, limit);
+      int from = at - offset;
+      int to = at;
       at += length;
       lzEnd = at;
+      do {
+        Words.LITTLE_64.set(output, to, (long) Words.LITTLE_64.get(output, from));
+        Words.LITTLE_64.set(output, to + 8, (long) Words.LITTLE_64.get(output, from + 8));
+        to += 16;
+        from += 16;
+      } while (to < at);
     }
     decisions.seek(front, range, code);
     bits.seek(back, buffer, count);
-    System.arraycopy(seen, 0, main.seen, 0, MATCH_PLACE);
-    System.arraycopy(seen, MATCH_PLACE, match.seen, 0, LZ_PLACE - MATCH_PLACE);
-    System.arraycopy(seen, LZ_PLACE, lz.seen, 0, FAST_DECISIONS - LZ_PLACE);
+    main.context = mainContext;
+    match.context = matchContext;
+    lz.context = lzContext;
     recentOffsets[0] = recent0;
     recentOffsets[1] = recent1;
     recentOffsets[2] = recent2;
     recentOffsets[3] = recent3;
-    main.context = mainContext;
-    match.context = matchContext;
-    lz.context = lzContext;
-    literals.left = literalsLeft;
+    lzOffsets.left = offsetsLeft;
+    lengths.left = lengthsLeft;
     this.lzEnd = lzEnd;
+    literals.left = literalsLeft;
     this.at = at;
+    return left;
+  }
+
+  /** Does what is left of an item. */
+  private void finish(int left) throws MalformedChunkException {
+    switch (left) {
+      case LITERAL -> output[at++] = (byte) bits.symbol(literals);
+      case MATCH -> decodeMatch();
+      case DELTA -> decodeDelta();
+      case OFFSET -> {
+        toFront(recentOffsets, LzmsFormat.REPEATS, bits.number(lzOffsets, LzmsFormat.OFFSETS));
+        copy(bits.number(lengths, LzmsFormat.LENGTHS));
+      }
+      case LENGTH -> copy(bits.number(lengths, LzmsFormat.LENGTHS));
+      case COPY -> copy(length);
+      default -> decodeItem();
+    }
   }
 
   private void decodeItem() throws MalformedChunkException {
@@ -409,22 +474,22 @@ public final class LzmsDecompressor implements Decompressor {
       offset = recent[index];
       toFront(recent, index, offset);
     }
-    int length = bits.number(lengths, LzmsFormat.LENGTHS);
+    copy(bits.number(lengths, LzmsFormat.LENGTHS));
+  }
+
+  /** Copies an LZ match, whose offset is the newest, by words when it ends before the slack. */
+  private void copy(int length) throws MalformedChunkException {
+    int offset = recentOffsets[0];
     if (length > end - at || Integer.compareUnsigned(offset - 1, at - start) >= 0) {
       throw outside(offset, length);
     }
-    copy(output, at, offset, length, end - MatchCopy.SLACK);
+    if (length <= end - MatchCopy.SLACK - at) {
+      MatchCopy.wide(output, at, offset, length);
+    } else {
+      MatchCopy.exact(output, at, offset, length);
+    }
     at += length;
     lzEnd = at;
-  }
-
-  /** Copies a match, by words when it ends before the limit. */
-  private static void copy(byte[] bytes, int at, int offset, int length, int limit) {
-    if (length <= limit - at) {
-      MatchCopy.wide(bytes, at, offset, length);
-    } else {
-      MatchCopy.exact(bytes, at, offset, length);
-    }
   }
 
   private void decodeDelta() throws MalformedChunkException {

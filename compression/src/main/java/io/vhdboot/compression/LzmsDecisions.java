@@ -35,8 +35,11 @@ final class LzmsDecisions {
 
   /** The probability of a 0, in 64ths, from 1 to 63, after these decisions. */
   static int probabilityOfZero(long decisions) {
-    int zeros = LzmsFormat.LEARNT_FROM - Long.bitCount(decisions);
-    return Math.max(1, Math.min(LARGEST, zeros));
+    // All alike is rare: cheaper to jump over than to limit every probability.
+    if (decisions + 1 >>> 1 == 0) {
+      return decisions == 0 ? LARGEST : 1;
+    }
+    return LzmsFormat.LEARNT_FROM - Long.bitCount(decisions);
   }
 
   /** The probability of a 0 in the context, in 64ths. */

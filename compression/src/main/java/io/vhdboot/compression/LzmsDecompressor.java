@@ -11,8 +11,6 @@ import java.util.Objects;
  */
 public final class LzmsDecompressor implements Decompressor {
 
-  private static final int LONG_ROOT_BITS = 11;
-  private static final int SHORT_ROOT_BITS = 9;
   private static final int SHORTEST_INPUT = 4;
   private static final int NOWHERE = -1;
 
@@ -39,44 +37,7 @@ public final class LzmsDecompressor implements Decompressor {
   /** The bits that are valid after a refill are these and those above a multiple of 16 before. */
   private static final int FULL_UNITS = 48;
 
-  private final LzmsDecisions main = new LzmsDecisions(LzmsFormat.MAIN_CONTEXT);
-  private final LzmsDecisions match = new LzmsDecisions(LzmsFormat.MATCH_CONTEXT);
-  private final LzmsDecisions lz = new LzmsDecisions(LzmsFormat.LZ_CONTEXT);
-  private final LzmsDecisions delta = new LzmsDecisions(LzmsFormat.DELTA_CONTEXT);
-  private final LzmsDecisions[] lzRepeats = repeatDecisions();
-  private final LzmsDecisions[] deltaRepeats = repeatDecisions();
-
-  private final LzmsCode literals =
-      new LzmsCode(
-          "the LZMS literal code",
-          LzmsFormat.LITERAL_SYMBOLS,
-          LzmsFormat.LITERAL_REBUILD,
-          LONG_ROOT_BITS);
-  private final LzmsCode lzOffsets =
-      new LzmsCode(
-          "the LZMS offset code",
-          LzmsFormat.OFFSETS.count(),
-          LzmsFormat.OFFSET_REBUILD,
-          LONG_ROOT_BITS);
-  private final LzmsCode deltaOffsets =
-      new LzmsCode(
-          "the LZMS delta offset code",
-          LzmsFormat.OFFSETS.count(),
-          LzmsFormat.OFFSET_REBUILD,
-          LONG_ROOT_BITS);
-  private final LzmsCode lengths =
-      new LzmsCode(
-          "the LZMS length code",
-          LzmsFormat.LENGTHS.count(),
-          LzmsFormat.LENGTH_REBUILD,
-          SHORT_ROOT_BITS);
-  private final LzmsCode powers =
-      new LzmsCode(
-          "the LZMS power code",
-          LzmsFormat.POWER_SYMBOLS,
-          LzmsFormat.POWER_REBUILD,
-          SHORT_ROOT_BITS);
-
+  private final LzmsModel model = new LzmsModel();
   private final LzmsRangeDecoder decisions = new LzmsRangeDecoder();
   private final LzmsBits bits = new LzmsBits();
   private final LzmsX86Filter filter = new LzmsX86Filter();
@@ -104,12 +65,6 @@ public final class LzmsDecompressor implements Decompressor {
 
   /** Creates a decoder. */
   public LzmsDecompressor() {}
-
-  private static LzmsDecisions[] repeatDecisions() {
-    return new LzmsDecisions[] {
-      new LzmsDecisions(LzmsFormat.REPEAT_CONTEXT), new LzmsDecisions(LzmsFormat.REPEAT_CONTEXT)
-    };
-  }
 
   @Override
   public void decompress(
@@ -151,20 +106,7 @@ public final class LzmsDecompressor implements Decompressor {
       throws MalformedChunkException {
     decisions.begin(input, inputOffset, inputLength);
     bits.begin(input, inputOffset, inputLength);
-    main.clear();
-    match.clear();
-    lz.clear();
-    delta.clear();
-    for (int i = 0; i < lzRepeats.length; i++) {
-      lzRepeats[i].clear();
-      deltaRepeats[i].clear();
-    }
-    int offsetSymbols = LzmsFormat.offsetSymbols(outputLength);
-    literals.begin(LzmsFormat.LITERAL_SYMBOLS);
-    lzOffsets.begin(offsetSymbols);
-    deltaOffsets.begin(offsetSymbols);
-    lengths.begin(LzmsFormat.LENGTHS.count());
-    powers.begin(LzmsFormat.POWER_SYMBOLS);
+    model.begin(outputLength);
     for (int i = 0; i <= LzmsFormat.REPEATS; i++) {
       recentOffsets[i] = i + 1;
       recentDeltaOffsets[i] = i + 1;
@@ -194,22 +136,22 @@ public final class LzmsDecompressor implements Decompressor {
     int back = bits.position;
     long buffer = bits.buffer;
     int count = bits.count;
-    long[] mainSeen = main.seen;
-    int mainContext = main.context;
-    int[] literalRoot = literals.table.root;
-    int[] literalFrequencies = literals.frequencies;
-    int literalsLeft = literals.left;
-    long[] matchSeen = match.seen;
-    int matchContext = match.context;
-    long[] lzSeen = lz.seen;
-    int lzContext = lz.context;
-    int[] offsetRoot = lzOffsets.table.root;
-    int[] offsetFrequencies = lzOffsets.frequencies;
-    int offsetsLeft = lzOffsets.left;
+    long[] mainSeen = model.main.seen;
+    int mainContext = model.main.context;
+    int[] literalRoot = model.literals.table.root;
+    int[] literalFrequencies = model.literals.frequencies;
+    int literalsLeft = model.literals.left;
+    long[] matchSeen = model.match.seen;
+    int matchContext = model.match.context;
+    long[] lzSeen = model.lz.seen;
+    int lzContext = model.lz.context;
+    int[] offsetRoot = model.lzOffsets.table.root;
+    int[] offsetFrequencies = model.lzOffsets.frequencies;
+    int offsetsLeft = model.lzOffsets.left;
     long[] offsetSlots = LzmsFormat.OFFSETS.packed;
-    int[] lengthRoot = lengths.table.root;
-    int[] lengthFrequencies = lengths.frequencies;
-    int lengthsLeft = lengths.left;
+    int[] lengthRoot = model.lengths.table.root;
+    int[] lengthFrequencies = model.lengths.frequencies;
+    int lengthsLeft = model.lengths.left;
     long[] lengthSlots = LzmsFormat.LENGTHS.packed;
     int recent0 = recentOffsets[0];
     int recent1 = recentOffsets[1];
@@ -244,7 +186,7 @@ public final class LzmsDecompressor implements Decompressor {
           back -= FULL_UNITS >> 3;
           count += FULL_UNITS;
         }
-        int entry = literalRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
+        int entry = literalRoot[(int) (buffer >>> 64 - LzmsModel.LONG_ROOT_BITS)];
         if (entry == HuffmanTable.ESCAPE || literalsLeft == 1) {
           left = LITERAL;
           break;
@@ -300,7 +242,7 @@ public final class LzmsDecompressor implements Decompressor {
         range = bound;
         lzSeen[lzContext] = decided << 1;
         lzContext = lzContext << 1 & LZ_CONTEXT_MASK;
-        int entry = offsetRoot[(int) (buffer >>> 64 - LONG_ROOT_BITS)];
+        int entry = offsetRoot[(int) (buffer >>> 64 - LzmsModel.LONG_ROOT_BITS)];
         if (entry == HuffmanTable.ESCAPE || offsetsLeft == 1) {
           left = OFFSET;
           break;
@@ -331,7 +273,7 @@ public final class LzmsDecompressor implements Decompressor {
           code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
           front += 2;
         }
-        LzmsDecisions kind = lzRepeats[0];
+        LzmsDecisions kind = model.lzRepeats[0];
         bound = (range >>> LzmsFormat.PROBABILITY_BITS) * kind.probabilityOfZero();
         if (code < bound) {
           range = bound;
@@ -347,7 +289,7 @@ public final class LzmsDecompressor implements Decompressor {
                 code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
             front += 2;
           }
-          kind = lzRepeats[1];
+          kind = model.lzRepeats[1];
           bound = (range >>> LzmsFormat.PROBABILITY_BITS) * kind.probabilityOfZero();
           if (code < bound) {
             range = bound;
@@ -378,7 +320,7 @@ public final class LzmsDecompressor implements Decompressor {
         }
       }
 
-      int entry = lengthRoot[(int) (buffer >>> 64 - SHORT_ROOT_BITS)];
+      int entry = lengthRoot[(int) (buffer >>> 64 - LzmsModel.SHORT_ROOT_BITS)];
       if (entry == HuffmanTable.ESCAPE || lengthsLeft == 1) {
         left = LENGTH;
         break;
@@ -409,17 +351,17 @@ public final class LzmsDecompressor implements Decompressor {
     }
     decisions.seek(front, range, code);
     bits.seek(back, buffer, count);
-    main.context = mainContext;
-    match.context = matchContext;
-    lz.context = lzContext;
+    model.main.context = mainContext;
+    model.match.context = matchContext;
+    model.lz.context = lzContext;
     recentOffsets[0] = recent0;
     recentOffsets[1] = recent1;
     recentOffsets[2] = recent2;
     recentOffsets[3] = recent3;
-    lzOffsets.left = offsetsLeft;
-    lengths.left = lengthsLeft;
+    model.lzOffsets.left = offsetsLeft;
+    model.lengths.left = lengthsLeft;
     this.lzEnd = lzEnd;
-    literals.left = literalsLeft;
+    model.literals.left = literalsLeft;
     this.at = at;
     return left;
   }
@@ -427,29 +369,30 @@ public final class LzmsDecompressor implements Decompressor {
   /** Does what is left of an item. */
   private void finish(int left) throws MalformedChunkException {
     switch (left) {
-      case LITERAL -> output[at++] = (byte) bits.symbol(literals);
+      case LITERAL -> output[at++] = (byte) bits.symbol(model.literals);
       case MATCH -> decodeMatch();
       case DELTA -> decodeDelta();
       case OFFSET -> {
-        toFront(recentOffsets, LzmsFormat.REPEATS, bits.number(lzOffsets, LzmsFormat.OFFSETS));
-        copy(bits.number(lengths, LzmsFormat.LENGTHS));
+        toFront(
+            recentOffsets, LzmsFormat.REPEATS, bits.number(model.lzOffsets, LzmsFormat.OFFSETS));
+        copy(bits.number(model.lengths, LzmsFormat.LENGTHS));
       }
-      case LENGTH -> copy(bits.number(lengths, LzmsFormat.LENGTHS));
+      case LENGTH -> copy(bits.number(model.lengths, LzmsFormat.LENGTHS));
       case COPY -> copy(length);
       default -> decodeItem();
     }
   }
 
   private void decodeItem() throws MalformedChunkException {
-    if (decisions.decide(main) == 1) {
+    if (decisions.decide(model.main) == 1) {
       decodeMatch();
       return;
     }
-    output[at++] = (byte) bits.symbol(literals);
+    output[at++] = (byte) bits.symbol(model.literals);
   }
 
   private void decodeMatch() throws MalformedChunkException {
-    if (decisions.decide(match) == 0) {
+    if (decisions.decide(model.match) == 0) {
       decodeLz();
     } else {
       decodeDelta();
@@ -466,15 +409,15 @@ public final class LzmsDecompressor implements Decompressor {
   private void decodeLz() throws MalformedChunkException {
     int[] recent = recentOffsets;
     int offset;
-    if (decisions.decide(lz) == 0) {
-      offset = bits.number(lzOffsets, LzmsFormat.OFFSETS);
+    if (decisions.decide(model.lz) == 0) {
+      offset = bits.number(model.lzOffsets, LzmsFormat.OFFSETS);
       toFront(recent, LzmsFormat.REPEATS, offset);
     } else {
-      int index = repeat(lzRepeats) + (at == lzEnd ? 1 : 0);
+      int index = repeat(model.lzRepeats) + (at == lzEnd ? 1 : 0);
       offset = recent[index];
       toFront(recent, index, offset);
     }
-    copy(bits.number(lengths, LzmsFormat.LENGTHS));
+    copy(bits.number(model.lengths, LzmsFormat.LENGTHS));
   }
 
   /** Copies an LZ match, whose offset is the newest, by words when it ends before the slack. */
@@ -496,17 +439,17 @@ public final class LzmsDecompressor implements Decompressor {
     int power;
     int rawOffset;
     int index = LzmsFormat.REPEATS;
-    if (decisions.decide(delta) == 0) {
-      power = bits.symbol(powers);
-      rawOffset = bits.number(deltaOffsets, LzmsFormat.OFFSETS);
+    if (decisions.decide(model.delta) == 0) {
+      power = bits.symbol(model.powers);
+      rawOffset = bits.number(model.deltaOffsets, LzmsFormat.OFFSETS);
     } else {
-      index = repeat(deltaRepeats) + (at == deltaEnd ? 1 : 0);
+      index = repeat(model.deltaRepeats) + (at == deltaEnd ? 1 : 0);
       power = recentPowers[index];
       rawOffset = recentDeltaOffsets[index];
     }
     toFront(recentPowers, index, power);
     toFront(recentDeltaOffsets, index, rawOffset);
-    int length = bits.number(lengths, LzmsFormat.LENGTHS);
+    int length = bits.number(model.lengths, LzmsFormat.LENGTHS);
     int span = 1 << power;
     long distance = ((long) rawOffset << power) + span;
     if (length > end - at || distance > at - start) {

@@ -6,7 +6,7 @@
 #   --many    empty files that we build (default 1000000); ntfs-3g makes a tenth of them
 #   --only    one of build (and reading), edit, empty
 #   --record  adds the result to RESULTS.md
-# Needs root, ntfs-3g, /usr/bin/time, and room for three times the tree in $TMPDIR.
+# Needs root, ntfs-3g, /usr/bin/time, and room for three times the tree in $TMPDIR: /dev/shm to leave the disk out of it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 rounds=3 files=5000 mib=1100 many=1000000 only= record=

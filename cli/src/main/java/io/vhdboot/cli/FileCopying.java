@@ -237,7 +237,7 @@ final class FileCopying {
             source.toString(),
             null,
             "there is no room for more than "
-                + out.position()
+                + out.size()
                 + " of its "
                 + in.size()
                 + " bytes: "

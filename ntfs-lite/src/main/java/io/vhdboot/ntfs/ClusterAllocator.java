@@ -114,8 +114,11 @@ final class ClusterAllocator {
 
   private NoSpaceException full(long count) throws IOException {
     long size = clusters.clusterSize();
+    boolean isReserved = reserve > 0 && !mayUseReserve;
     return new NoSpaceException(
-        clusters.name(), count * size, (mayUseReserve ? bitmap.countClear() : countFree()) * size);
+        clusters.name() + (isReserved ? ", " + reserve * size + " bytes kept for deleting," : ""),
+        count * size,
+        (isReserved ? countFree() : bitmap.countClear()) * size);
   }
 
   /** Whether so many bits are clear; those behind the last search are looked at first. */

@@ -409,6 +409,7 @@ class NtfsEditorTest {
         assertThat(editor.freeSpace()).isZero();
         assertThatThrownBy(() -> write(editor, file, "", bytes(60_000, 1)))
             .isInstanceOf(NoSpaceException.class)
+            .hasMessageContaining(", 65536 bytes kept for deleting, needs ")
             .hasMessageEndingWith("has 0");
         for (int i = 0; i < 100; i++) {
           editor.unlink(root, "l".repeat(100) + i);

@@ -176,7 +176,7 @@ final class EditedStream implements ResizableBlockDevice {
           return null;
         };
     if (size < attribute().size()) {
-      volume.release(change);
+      volume.editWithReserve(change);
     } else {
       volume.edit(change);
     }

@@ -94,8 +94,8 @@ public final class NtfsEditor implements Closeable {
   }
 
   /** The same for what gives room back. */
-  private void release(Change change) throws IOException {
-    volume.release(
+  private void editWithReserve(Change change) throws IOException {
+    volume.editWithReserve(
         () -> {
           change.make();
           return null;
@@ -178,7 +178,7 @@ public final class NtfsEditor implements Closeable {
    */
   public void unlink(NtfsFile directory, String name) throws IOException {
     long parent = reference(directory);
-    release(() -> tree.unlink(parent, name));
+    editWithReserve(() -> tree.unlink(parent, name));
   }
 
   /**
@@ -260,7 +260,7 @@ public final class NtfsEditor implements Closeable {
 
   /** Removes a named stream. */
   public void deleteStream(NtfsFile file, String stream) throws IOException {
-    release(() -> metadata(file).deleteStream(stream));
+    editWithReserve(() -> metadata(file).deleteStream(stream));
   }
 
   /** Gives a named stream another name. */
@@ -317,7 +317,7 @@ public final class NtfsEditor implements Closeable {
 
   /** Makes a file one that is no reparse point. */
   public void removeReparsePoint(NtfsFile file) throws IOException {
-    release(() -> metadata(file).removeReparsePoint());
+    editWithReserve(() -> metadata(file).removeReparsePoint());
   }
 
   /**
@@ -356,7 +356,7 @@ public final class NtfsEditor implements Closeable {
 
   /** Takes a file's object id away. */
   public void removeObjectId(NtfsFile file) throws IOException {
-    release(() -> metadata(file).removeObjectId());
+    editWithReserve(() -> metadata(file).removeObjectId());
   }
 
   /** Sets all extended attributes; none removes them. */

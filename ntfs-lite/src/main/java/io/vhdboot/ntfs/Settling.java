@@ -63,7 +63,7 @@ final class Settling {
   /** Brings the times of a file and what names repeat of it up to date. */
   void settle(long number) throws IOException {
     if (stale.contains(number)) {
-      volume.release(
+      volume.editWithReserve(
           () -> {
             settleNow(number);
             return null;
@@ -95,7 +95,7 @@ final class Settling {
     while (!stale.isEmpty()) {
       List<Long> some = stale.stream().limit(AT_ONCE).toList();
       try {
-        volume.releaseOnce(
+        volume.editOnceWithReserve(
             () -> {
               for (long number : some) {
                 settleNow(number);
@@ -119,14 +119,14 @@ final class Settling {
   private void settleAlone(long number) throws IOException {
     volume.bringDown();
     try {
-      volume.releaseOnce(
+      volume.editOnceWithReserve(
           () -> {
             settleNow(number);
             return null;
           });
     } catch (NoSpaceException e) {
       volume.bringDown();
-      volume.releaseOnce(
+      volume.editOnceWithReserve(
           () -> {
             settleTimes(number);
             return null;

@@ -33,7 +33,7 @@ final class TreeDeletion {
         remove(level.directory, next.get(), path);
       } else {
         path.pop();
-        volume.release(
+        volume.editWithReserve(
             () -> {
               tree.unlink(level.parent, level.name);
               return null;
@@ -56,7 +56,7 @@ final class TreeDeletion {
       path.push(new Level(parent, entry.name().name(), entry.reference()));
       return;
     }
-    volume.release(
+    volume.editWithReserve(
         () -> {
           tree.unlink(parent, entry.name().name());
           return null;

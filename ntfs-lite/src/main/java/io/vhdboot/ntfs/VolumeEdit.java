@@ -302,20 +302,19 @@ final class VolumeEdit implements WriteBack.Places {
   }
 
   /** Makes a change that gives room back, and may use what is kept for this. */
-  <T> T release(Change<T> change) throws IOException {
-    boolean before = allocator.useReserve(true);
-    try {
-      return edit(change);
-    } finally {
-      allocator.useReserve(before);
-    }
+  <T> T editWithReserve(Change<T> change) throws IOException {
+    return withReserve(() -> edit(change));
   }
 
   /** The same outside of another edit, and without a second attempt. */
-  <T> T releaseOnce(Change<T> change) throws IOException {
+  <T> T editOnceWithReserve(Change<T> change) throws IOException {
+    return withReserve(() -> editOnce(change));
+  }
+
+  private <T> T withReserve(Change<T> change) throws IOException {
     boolean before = allocator.useReserve(true);
     try {
-      return editOnce(change);
+      return change.make();
     } finally {
       allocator.useReserve(before);
     }
@@ -416,7 +415,7 @@ final class VolumeEdit implements WriteBack.Places {
     if (log != LogState.EMPTY) {
       eraseLog();
     }
-    releaseOnce(
+    editOnceWithReserve(
         () -> {
           extend.begin();
           return null;

@@ -52,7 +52,6 @@ final class RandomEdits {
     this.metadata = new RandomMetadataEdits(random, model, this);
   }
 
-  /** Opens an editor with the clock of the model. */
   /** Opens a volume: the first time and every other one to fill it to its last cluster. */
   void open(BlockDevice device) throws IOException {
     NtfsEditOptions options = NtfsEditOptions.defaults().withClock(this::now).withMemory(1 << 20);

@@ -1,7 +1,5 @@
 package io.vhdboot.compression;
 
-import java.util.Arrays;
-
 /**
  * The decisions of one kind: their probabilities, each by the context that the last few of the same
  * kind make. A probability is the share of zeros among the last 64 decisions in its context.
@@ -12,25 +10,24 @@ final class LzmsDecisions {
 
   private static final int LARGEST = LzmsFormat.LEARNT_FROM - 1;
 
-  /** For each context its last decisions, the newest in the lowest bit. */
-  final long[] seen;
-
   /** The last decisions of all, the newest in the lowest bit. */
   int context;
+
+  private final long[] seen;
+  private final int first;
+  private final int contextMask;
 
   /**
    * Creates a kind of decisions.
    *
+   * @param seen holds, for each context, its last decisions, the newest in the lowest bit
+   * @param first where those of context 0 are there
    * @param contextBits how many decisions make the context
    */
-  LzmsDecisions(int contextBits) {
-    seen = new long[1 << contextBits];
-  }
-
-  /** Forgets everything. */
-  void clear() {
-    Arrays.fill(seen, LzmsFormat.FIRST_DECISIONS);
-    context = 0;
+  LzmsDecisions(long[] seen, int first, int contextBits) {
+    this.seen = seen;
+    this.first = first;
+    contextMask = (1 << contextBits) - 1;
   }
 
   /** The probability of a 0, in 64ths, from 1 to 63, after these decisions. */
@@ -44,12 +41,12 @@ final class LzmsDecisions {
 
   /** The probability of a 0 in the context, in 64ths. */
   int probabilityOfZero() {
-    return probabilityOfZero(seen[context]);
+    return probabilityOfZero(seen[first + context]);
   }
 
   /** Learns what was decided. */
   void learn(int decision) {
-    seen[context] = seen[context] << 1 | decision;
-    context = context << 1 & seen.length - 1 | decision;
+    seen[first + context] = seen[first + context] << 1 | decision;
+    context = context << 1 & contextMask | decision;
   }
 }

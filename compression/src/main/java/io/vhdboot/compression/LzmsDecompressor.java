@@ -12,17 +12,21 @@ import java.util.Objects;
 public final class LzmsDecompressor implements Decompressor {
 
   private static final int SHORTEST_INPUT = 4;
-  private static final int NOWHERE = -1;
 
-  /** The bytes that four decisions may take at the front. */
-  private static final int FRONT_MARGIN = 4 * Short.BYTES;
-
-  /** The bytes that two refills look at, at the back. */
-  private static final int BACK_MARGIN = Long.BYTES + 3 * Short.BYTES;
+  /**
+   * The bytes between the front and the back that leave either enough: four decisions may take a
+   * unit each, and two refills look at a word and three units.
+   */
+  private static final int MARGIN = Long.BYTES + 3 * Short.BYTES;
 
   private static final int MAIN_CONTEXT_MASK = (1 << LzmsFormat.MAIN_CONTEXT) - 1;
   private static final int MATCH_CONTEXT_MASK = (1 << LzmsFormat.MATCH_CONTEXT) - 1;
   private static final int LZ_CONTEXT_MASK = (1 << LzmsFormat.LZ_CONTEXT) - 1;
+
+  /** As the compiler knows them best. */
+  private static final long[] OFFSET_SLOTS = LzmsFormat.OFFSETS.packed;
+
+  private static final long[] LENGTH_SLOTS = LzmsFormat.LENGTHS.packed;
 
   /** What may be left to do of an item: all of it, or what follows some of its decisions. */
   private static final int ITEM = 0;
@@ -55,11 +59,6 @@ public final class LzmsDecompressor implements Decompressor {
   private int end;
   private int at;
 
-  /** Where the last LZ match ended: directly behind it the offsets used last count otherwise. */
-  private int lzEnd;
-
-  private int deltaEnd;
-
   /** The length of an LZ match that is left to be copied. */
   private int length;
 
@@ -90,11 +89,9 @@ public final class LzmsDecompressor implements Decompressor {
     start = outputOffset;
     end = outputOffset + outputLength;
     at = outputOffset;
-    lzEnd = NOWHERE;
-    deltaEnd = NOWHERE;
     try {
       while (at < end) {
-        finish(decodeFast(input, inputOffset));
+        finish(decodeFast(input));
       }
     } finally {
       this.output = null;
@@ -124,61 +121,49 @@ public final class LzmsDecompressor implements Decompressor {
    *
    * @return which part of an item is left to do
    */
-  private int decodeFast(byte[] input, int inputOffset) {
+  private int decodeFast(byte[] input) {
     byte[] output = this.output;
     int at = this.at;
     int limit = end - MatchCopy.SLACK;
-    int frontLimit = decisions.end - FRONT_MARGIN;
-    int backLimit = inputOffset + BACK_MARGIN;
     int front = decisions.position;
     long range = decisions.range;
     long code = decisions.code;
     int back = bits.position;
     long buffer = bits.buffer;
     int count = bits.count;
-    long[] mainSeen = model.main.seen;
+    long[] seen = model.seen;
+    int[] learnt = model.learnt;
     int mainContext = model.main.context;
     int[] literalRoot = model.literals.table.root;
-    int[] literalFrequencies = model.literals.frequencies;
-    int literalsLeft = model.literals.left;
-    long[] matchSeen = model.match.seen;
     int matchContext = model.match.context;
-    long[] lzSeen = model.lz.seen;
     int lzContext = model.lz.context;
     int[] offsetRoot = model.lzOffsets.table.root;
-    int[] offsetFrequencies = model.lzOffsets.frequencies;
-    int offsetsLeft = model.lzOffsets.left;
-    long[] offsetSlots = LzmsFormat.OFFSETS.packed;
     int[] lengthRoot = model.lengths.table.root;
-    int[] lengthFrequencies = model.lengths.frequencies;
-    int lengthsLeft = model.lengths.left;
-    long[] lengthSlots = LzmsFormat.LENGTHS.packed;
     int recent0 = recentOffsets[0];
     int recent1 = recentOffsets[1];
     int recent2 = recentOffsets[2];
     int recent3 = recentOffsets[3];
-    int lzEnd = this.lzEnd;
     int left = ITEM;
 
     while (at < limit) {
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
-        if (front >= frontLimit) {
+        if (back - front < MARGIN) {
           break;
         }
         range <<= LzmsFormat.UNIT_BITS;
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      long decided = mainSeen[mainContext];
+      long decided = seen[LzmsModel.MAIN + mainContext];
       long bound =
           (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       if (code < bound) {
         range = bound;
-        mainSeen[mainContext] = decided << 1;
+        seen[LzmsModel.MAIN + mainContext] = decided << 1;
         mainContext = mainContext << 1 & MAIN_CONTEXT_MASK;
         if (count < LzmsFormat.LONGEST_CODEWORD) {
           // Seldom: whoever did it every time would wait for it every time.
-          if (back <= backLimit) {
+          if (back - front < MARGIN) {
             left = LITERAL;
             break;
           }
@@ -187,22 +172,22 @@ public final class LzmsDecompressor implements Decompressor {
           count += FULL_UNITS;
         }
         int entry = literalRoot[(int) (buffer >>> 64 - LzmsModel.LONG_ROOT_BITS)];
-        if (entry == HuffmanTable.ESCAPE || literalsLeft == 1) {
+        if (entry == HuffmanTable.ESCAPE || learnt[LzmsModel.LITERALS] == 1) {
           left = LITERAL;
           break;
         }
-        literalsLeft--;
+        learnt[LzmsModel.LITERALS]--;
         buffer <<= entry;
         count -= entry & HuffmanTable.LENGTH_MASK;
         output[at++] = (byte) (entry >> HuffmanTable.PAYLOAD_SHIFT);
-        literalFrequencies[entry >> HuffmanTable.PAYLOAD_SHIFT]++;
+        learnt[LzmsModel.LITERALS + 1 + (entry >> HuffmanTable.PAYLOAD_SHIFT)]++;
         continue;
       }
       range -= bound;
       code -= bound;
-      mainSeen[mainContext] = decided << 1 | 1;
+      seen[LzmsModel.MAIN + mainContext] = decided << 1 | 1;
       mainContext = (mainContext << 1 | 1) & MAIN_CONTEXT_MASK;
-      if (front >= frontLimit || back <= backLimit) {
+      if (back - front < MARGIN) {
         left = MATCH;
         break;
       }
@@ -212,10 +197,10 @@ public final class LzmsDecompressor implements Decompressor {
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      decided = matchSeen[matchContext];
+      decided = seen[LzmsModel.MATCH + matchContext];
       bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       if (code >= bound) {
-        matchSeen[matchContext] = decided << 1 | 1;
+        seen[LzmsModel.MATCH + matchContext] = decided << 1 | 1;
         matchContext = (matchContext << 1 | 1) & MATCH_CONTEXT_MASK;
         range -= bound;
         code -= bound;
@@ -223,7 +208,7 @@ public final class LzmsDecompressor implements Decompressor {
         break;
       }
       range = bound;
-      matchSeen[matchContext] = decided << 1;
+      seen[LzmsModel.MATCH + matchContext] = decided << 1;
       matchContext = matchContext << 1 & MATCH_CONTEXT_MASK;
 
       if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
@@ -231,7 +216,7 @@ public final class LzmsDecompressor implements Decompressor {
         code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
         front += 2;
       }
-      decided = lzSeen[lzContext];
+      decided = seen[LzmsModel.LZ + lzContext];
       bound = (range >>> LzmsFormat.PROBABILITY_BITS) * LzmsDecisions.probabilityOfZero(decided);
       // Enough for the longest codeword and the most extra bits.
       buffer |= (long) Words.LITTLE_64.get(input, back - Long.BYTES) >>> count;
@@ -240,21 +225,21 @@ public final class LzmsDecompressor implements Decompressor {
       int offset;
       if (code < bound) {
         range = bound;
-        lzSeen[lzContext] = decided << 1;
+        seen[LzmsModel.LZ + lzContext] = decided << 1;
         lzContext = lzContext << 1 & LZ_CONTEXT_MASK;
         int entry = offsetRoot[(int) (buffer >>> 64 - LzmsModel.LONG_ROOT_BITS)];
-        if (entry == HuffmanTable.ESCAPE || offsetsLeft == 1) {
+        if (entry == HuffmanTable.ESCAPE || learnt[LzmsModel.LZ_OFFSETS] == 1) {
           left = OFFSET;
           break;
         }
-        offsetsLeft--;
+        learnt[LzmsModel.LZ_OFFSETS]--;
         int symbol = entry >> HuffmanTable.PAYLOAD_SHIFT;
-        long slot = offsetSlots[symbol];
+        long slot = OFFSET_SLOTS[symbol];
         buffer <<= entry;
         offset = (int) (slot >>> Byte.SIZE) + (int) (buffer >>> 1 >>> ~slot);
         buffer <<= slot;
         count -= (entry & HuffmanTable.LENGTH_MASK) + (byte) slot;
-        offsetFrequencies[symbol]++;
+        learnt[LzmsModel.LZ_OFFSETS + 1 + symbol]++;
         recent3 = recent2;
         recent2 = recent1;
         recent1 = recent0;
@@ -265,9 +250,9 @@ public final class LzmsDecompressor implements Decompressor {
       } else {
         range -= bound;
         code -= bound;
-        lzSeen[lzContext] = decided << 1 | 1;
+        seen[LzmsModel.LZ + lzContext] = decided << 1 | 1;
         lzContext = (lzContext << 1 | 1) & LZ_CONTEXT_MASK;
-        int index = at == lzEnd ? 1 : 0;
+        int index = mainContext >> 1 & ~matchContext >> 1 & 1;
         if (range < LzmsRangeDecoder.SMALLEST_RANGE) {
           range <<= LzmsFormat.UNIT_BITS;
           code = code << LzmsFormat.UNIT_BITS | (short) Words.LITTLE_16.get(input, front) & 0xFFFF;
@@ -321,18 +306,18 @@ public final class LzmsDecompressor implements Decompressor {
       }
 
       int entry = lengthRoot[(int) (buffer >>> 64 - LzmsModel.SHORT_ROOT_BITS)];
-      if (entry == HuffmanTable.ESCAPE || lengthsLeft == 1) {
+      if (entry == HuffmanTable.ESCAPE || learnt[LzmsModel.LENGTHS] == 1) {
         left = LENGTH;
         break;
       }
-      lengthsLeft--;
+      learnt[LzmsModel.LENGTHS]--;
       int symbol = entry >> HuffmanTable.PAYLOAD_SHIFT;
-      long slot = lengthSlots[symbol];
+      long slot = LENGTH_SLOTS[symbol];
       buffer <<= entry;
       int length = (int) (slot >>> Byte.SIZE) + (int) (buffer >>> 1 >>> ~slot);
       buffer <<= slot;
       count -= (entry & HuffmanTable.LENGTH_MASK) + (byte) slot;
-      lengthFrequencies[symbol]++;
+      learnt[LzmsModel.LENGTHS + 1 + symbol]++;
       if (offset < Long.BYTES || offset > at - start || length > limit - at) {
         this.length = length;
         left = COPY;
@@ -341,7 +326,6 @@ public final class LzmsDecompressor implements Decompressor {
       int from = at - offset;
       int to = at;
       at += length;
-      lzEnd = at;
       do {
         Words.LITTLE_64.set(output, to, (long) Words.LITTLE_64.get(output, from));
         Words.LITTLE_64.set(output, to + 8, (long) Words.LITTLE_64.get(output, from + 8));
@@ -358,10 +342,6 @@ public final class LzmsDecompressor implements Decompressor {
     recentOffsets[1] = recent1;
     recentOffsets[2] = recent2;
     recentOffsets[3] = recent3;
-    model.lzOffsets.left = offsetsLeft;
-    model.lengths.left = lengthsLeft;
-    this.lzEnd = lzEnd;
-    model.literals.left = literalsLeft;
     this.at = at;
     return left;
   }
@@ -413,7 +393,7 @@ public final class LzmsDecompressor implements Decompressor {
       offset = bits.number(model.lzOffsets, LzmsFormat.OFFSETS);
       toFront(recent, LzmsFormat.REPEATS, offset);
     } else {
-      int index = repeat(model.lzRepeats) + (at == lzEnd ? 1 : 0);
+      int index = repeat(model.lzRepeats) + directlyBehind();
       offset = recent[index];
       toFront(recent, index, offset);
     }
@@ -432,7 +412,6 @@ public final class LzmsDecompressor implements Decompressor {
       MatchCopy.exact(output, at, offset, length);
     }
     at += length;
-    lzEnd = at;
   }
 
   private void decodeDelta() throws MalformedChunkException {
@@ -443,7 +422,7 @@ public final class LzmsDecompressor implements Decompressor {
       power = bits.symbol(model.powers);
       rawOffset = bits.number(model.deltaOffsets, LzmsFormat.OFFSETS);
     } else {
-      index = repeat(model.deltaRepeats) + (at == deltaEnd ? 1 : 0);
+      index = repeat(model.deltaRepeats) + directlyBehind();
       power = recentPowers[index];
       rawOffset = recentDeltaOffsets[index];
     }
@@ -458,11 +437,24 @@ public final class LzmsDecompressor implements Decompressor {
     byte[] bytes = output;
     int offset = (int) distance - span;
     int to = at + length;
-    for (int i = at; i < to; i++) {
-      bytes[i] = (byte) (bytes[i - offset] + bytes[i - span] - bytes[i - offset - span]);
+    // The offset is a multiple of the span, so that each byte's place in its span goes by itself.
+    for (int first = at; first < Math.min(at + span, to); first++) {
+      byte value = bytes[first - span];
+      byte before = bytes[first - offset - span];
+      for (int i = first; i < to; i += span) {
+        byte here = bytes[i - offset];
+        value += here - before;
+        before = here;
+        bytes[i] = value;
+      }
     }
     at = to;
-    deltaEnd = to;
+  }
+
+  /** 1 when the item before this match was a match of the same kind, otherwise 0. */
+  private int directlyBehind() {
+    int match = model.match.context;
+    return model.main.context >> 1 & ~(match ^ match >> 1) & 1;
   }
 
   private int repeat(LzmsDecisions[] kinds) {

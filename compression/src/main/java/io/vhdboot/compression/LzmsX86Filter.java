@@ -30,25 +30,13 @@ final class LzmsX86Filter {
   private static final byte CALL = (byte) 0xE8;
   private static final byte JUMP = (byte) 0xE9;
 
-  /** How many places are marked at a time. */
-  private static final int BLOCK = 2048;
-
-  /** The highest bit of each byte of a word. */
-  private static final long HIGH_BITS = 0x8080808080808080L;
+  /** Each byte of a word. */
+  private static final long ALL = 0x0101010101010101L;
 
   private static final int LONG_HEAD = 3;
 
   /** For each first byte how many bytes of an instruction would stand before its target. */
   private static final byte[] HEADS = heads();
-
-  /** The bytes of a block, and those one and two behind them. */
-  private final byte[] first = new byte[BLOCK];
-
-  private final byte[] second = new byte[BLOCK];
-  private final byte[] third = new byte[BLOCK];
-
-  /** Where in the block an instruction of interest may begin. */
-  private final byte[] marks = new byte[BLOCK + Long.BYTES];
 
   /**
    * For the low 16 bits of every target, where it was seen last. Positions of later chunks are
@@ -82,81 +70,63 @@ final class LzmsX86Filter {
     int[] lastSeen = this.lastSeen;
     int marked = base - REACH - 1;
     int end = start + length - TAIL;
-    int at = start + 1;
-    for (int block = at; block < end; block += BLOCK) {
-      int size = Math.min(BLOCK, end - block);
-      mark(bytes, block);
-      at = Math.max(at, block);
-      for (int i = next(at - block, size); i < size; i = next(at - block, size)) {
-        at = block + i;
-        byte opcode = bytes[at];
-        int head = instruction(bytes, at);
-        if (head == NONE) {
-          at++;
-          continue;
-        }
-        if (opcode == JUMP) {
-          at += head + TARGET_SIZE;
-          continue;
-        }
-        int position = at - start;
-        int place = at + head;
-        int before = (int) Words.LITTLE_32.get(bytes, place);
-        int after = before;
-        if (base + position - marked <= (opcode == CALL ? CALL_REACH : REACH)) {
-          after = absolute ? before + position : before - position;
-          Words.LITTLE_32.set(bytes, place, after);
-        }
-        int target = position + (absolute ? before : after) & 0xFFFF;
-        int last = base + position + head + TARGET_SIZE - 1;
-        // Whether it is near cannot be foreseen, so that no branch depends on it.
-        int far = TARGET_WINDOW - (last - lastSeen[target]) >> 31;
-        marked = last + (marked - last & far);
-        lastSeen[target] = last;
-        at = place + TARGET_SIZE;
+    for (int at = next(bytes, start + 1, end); at < end; at = next(bytes, at, end)) {
+      byte opcode = bytes[at];
+      int head = instruction(bytes, at);
+      if (head == NONE) {
+        at++;
+        continue;
       }
+      if (opcode == JUMP) {
+        at += head + TARGET_SIZE;
+        continue;
+      }
+      int position = at - start;
+      int place = at + head;
+      int before = (int) Words.LITTLE_32.get(bytes, place);
+      int after = before;
+      if (base + position - marked <= (opcode == CALL ? CALL_REACH : REACH)) {
+        after = absolute ? before + position : before - position;
+        Words.LITTLE_32.set(bytes, place, after);
+      }
+      int target = position + (absolute ? before : after) & 0xFFFF;
+      int last = base + position + head + TARGET_SIZE - 1;
+      // Whether it is near cannot be foreseen, so that no branch depends on it.
+      int far = TARGET_WINDOW - (last - lastSeen[target]) >> 31;
+      marked = last + (marked - last & far);
+      lastSeen[target] = last;
+      at = place + TARGET_SIZE;
     }
   }
 
-  /** Finds the first marked place of a block from another on, or one that is not below the size. */
-  private int next(int from, int size) {
-    byte[] marks = this.marks;
-    for (int at = from; at < size; at += Long.BYTES) {
-      long marked = (long) Words.LITTLE_64.get(marks, at) & HIGH_BITS;
+  /**
+   * Finds the first place from another on where an instruction of interest may begin, or one that
+   * is not below the end. Looks at eight places at a time, and at ten bytes behind the end.
+   */
+  private static int next(byte[] bytes, int from, int end) {
+    for (int at = from; at < end; at += Long.BYTES) {
+      long first = (long) Words.LITTLE_64.get(bytes, at);
+      long second = (long) Words.LITTLE_64.get(bytes, at + 1);
+      long third = (long) Words.LITTLE_64.get(bytes, at + 2);
+      // A byte is 0 where 48h or 4Ch, then 8Dh or 8Bh, then a third byte that fits; or F0h, 83h,
+      // 05h. Some others give 0 too.
+      long relative =
+          first & 0x43 * ALL ^ 0x40 * ALL
+              | second & 0xF1 * ALL ^ 0x81 * ALL
+              | third & 0x07 * ALL ^ 0x05 * ALL;
+      long callOrJump = first & 0xFE * ALL ^ 0xE8 * ALL;
+      long indirectCall = ~first | second ^ 0x15 * ALL;
+      // The highest bit of each byte that is 0, and maybe of some behind the first.
+      long marked =
+          (relative - ALL & ~relative
+                  | callOrJump - ALL & ~callOrJump
+                  | indirectCall - ALL & ~indirectCall)
+              & 0x80 * ALL;
       if (marked != 0) {
         return at + (Long.numberOfTrailingZeros(marked) >> 3);
       }
     }
-    return size;
-  }
-
-  /** Marks the places of a block where an instruction of interest may begin. */
-  private void mark(byte[] bytes, int block) {
-    // The compiler makes vectors only of arrays that are all indexed alike.
-    copy(bytes, block, first);
-    copy(bytes, block + 1, second);
-    copy(bytes, block + 2, third);
-    mark(first, second, third, marks);
-  }
-
-  private static void copy(byte[] bytes, int from, byte[] block) {
-    System.arraycopy(bytes, from, block, 0, Math.min(BLOCK, bytes.length - from));
-  }
-
-  /** Sets the highest bit of a mark where a byte with the two behind it fits. */
-  private static void mark(byte[] first, byte[] second, byte[] third, byte[] marks) {
-    for (int i = 0; i < BLOCK; i++) {
-      // 0 where 48h or 4Ch, then 8Dh or 8Bh, then a third byte that fits; or F0h, 83h, 05h. Some
-      // others give 0 too.
-      int relative = first[i] & 0x43 ^ 0x40 | second[i] & 0xF1 ^ 0x81 | third[i] & 0x07 ^ 0x05;
-      int callOrJump = first[i] & 0xFE ^ 0xE8;
-      int indirectCall = first[i] ^ 0xFF | second[i] ^ 0x15;
-      marks[i] =
-          (byte)
-              (relative - 1 & ~relative
-                  | callOrJump - 1 & ~callOrJump
-                  | indirectCall - 1 & ~indirectCall);
-    }
+    return end;
   }
 
   /** How many bytes of an instruction stand before its target. */

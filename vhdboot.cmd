@@ -12,8 +12,9 @@ if not exist "%jar%" (
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 rem To compress files together (wim capture --solid) takes all of a chunk of 64 MiB.
-rem What only moves bytes is done before the second compiler has been of use.
+rem What only moves bytes is done before the second compiler has been of use. To read and write WIMs makes little garbage.
 set "how=-XX:+UseParallelGC"
 for %%c in (vhd disk diskpart ls cat cp stat tree) do if /i "%~1"=="%%c" set "how=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+for %%c in (wim imagex) do if /i "%~1"=="%%c" set "how=-XX:+UseSerialGC -Xmn48m"
 "%java%" -Xms64m -Xmx640m %how% -XX:-UsePerfData %VHDBOOT_JAVA_OPTS% -jar "%jar%" %*
 exit /b %ERRORLEVEL%

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "apply",
     description = {
-      "Applies an image to a folder of the host, to a volume in an image file with all metadata,",
-      "or, with --format, as a new volume."
+      "Applies an image to a folder of the host or to a volume in an image file.",
+      "The volume gets all metadata; with --format it is made anew."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",

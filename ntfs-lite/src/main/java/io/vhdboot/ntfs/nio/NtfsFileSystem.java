@@ -326,7 +326,7 @@ public final class NtfsFileSystem extends FileSystem {
         problem = close(resource, problem);
       }
       isOpen = false;
-      OpenFileSystems.remove(this);
+      NtfsFileSystemProvider.OPEN.remove(name, this);
       if (editor != null) {
         problem = close(editor, problem);
       }

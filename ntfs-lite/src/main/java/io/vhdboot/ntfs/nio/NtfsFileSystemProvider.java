@@ -2,6 +2,7 @@ package io.vhdboot.ntfs.nio;
 
 import io.vhdboot.disk.CorruptFormatException;
 import io.vhdboot.disk.DiskFormatException;
+import io.vhdboot.disk.nio.OpenFileSystems;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
@@ -49,6 +50,10 @@ import java.util.Set;
  */
 public final class NtfsFileSystemProvider extends FileSystemProvider {
 
+  /** The file systems that are open. */
+  static final OpenFileSystems<NtfsFileSystem> OPEN =
+      new OpenFileSystems<>(NtfsFileSystem::setName);
+
   /** For {@link java.util.ServiceLoader}; programs use {@link NtfsFileSystems}. */
   public NtfsFileSystemProvider() {}
 
@@ -71,12 +76,10 @@ public final class NtfsFileSystemProvider extends FileSystemProvider {
   public FileSystem newFileSystem(URI uri, Map<String, ?> environment) throws IOException {
     NtfsFileSystemOptions options = HostVolume.options(environment);
     HostVolume volume = HostVolume.of(NtfsUri.fileSystem(uri), uri).with(environment);
-    if (OpenFileSystems.isOpen(volume.name())) {
-      throw new FileSystemAlreadyExistsException(volume.name());
-    }
+    OPEN.requireFree(volume.name());
     NtfsFileSystem opened = volume.open(options);
     try {
-      OpenFileSystems.add(volume.name(), opened);
+      OPEN.add(volume.name(), opened);
     } catch (FileSystemAlreadyExistsException e) {
       opened.close();
       throw e;
@@ -106,21 +109,21 @@ public final class NtfsFileSystemProvider extends FileSystemProvider {
     NtfsFileSystemOptions options = HostVolume.options(environment);
     NtfsFileSystem opened = volume.open(options);
     if (opened.isReadOnly()) {
-      OpenFileSystems.addAs(volume.name(), opened);
+      OPEN.addAs(volume.name(), opened);
     } else {
-      OpenFileSystems.add(volume.name(), opened);
+      OPEN.add(volume.name(), opened);
     }
     return opened;
   }
 
   @Override
   public FileSystem getFileSystem(URI uri) {
-    return OpenFileSystems.get(NtfsUri.fileSystem(uri));
+    return OPEN.get(NtfsUri.fileSystem(uri));
   }
 
   @Override
   public Path getPath(URI uri) {
-    NtfsFileSystem fileSystem = OpenFileSystems.get(NtfsUri.fileSystem(uri));
+    NtfsFileSystem fileSystem = OPEN.get(NtfsUri.fileSystem(uri));
     return NtfsPath.of(fileSystem, true, NtfsUri.names(uri));
   }
 

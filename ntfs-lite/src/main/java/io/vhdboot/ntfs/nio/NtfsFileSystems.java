@@ -23,7 +23,7 @@ public final class NtfsFileSystems {
       throws IOException {
     NtfsFileSystem opened =
         NtfsFileSystem.open(device, options, options.closesDevice() ? device : () -> {});
-    OpenFileSystems.addAs(NtfsUri.escape(device.name()), opened);
+    NtfsFileSystemProvider.OPEN.addAs(NtfsUri.escape(device.name()), opened);
     return opened;
   }
 

@@ -191,7 +191,7 @@ public final class DiscFileSystem extends FileSystem {
   public void close() throws IOException {
     if (isOpen) {
       isOpen = false;
-      OpenDiscs.remove(name, this);
+      DiscFileSystemProvider.OPEN.remove(name, this);
       owned.close();
     }
   }

@@ -3,6 +3,7 @@ package io.vhdboot.udf.nio;
 import io.vhdboot.disk.DiskFormatException;
 import io.vhdboot.disk.FileDevice;
 import io.vhdboot.disk.nio.DeviceChannel;
+import io.vhdboot.disk.nio.OpenFileSystems;
 import io.vhdboot.udf.Disc;
 import io.vhdboot.udf.DiscFile;
 import java.io.IOException;
@@ -47,6 +48,10 @@ public final class DiscFileSystemProvider extends FileSystemProvider {
   /** The one that file systems name, whichever made them. */
   static final DiscFileSystemProvider INSTANCE = new DiscFileSystemProvider();
 
+  /** The file systems that are open. */
+  static final OpenFileSystems<DiscFileSystem> OPEN =
+      new OpenFileSystems<>(DiscFileSystem::setName);
+
   private static final String PATH_BEGIN = "!/";
 
   /** For {@link java.util.ServiceLoader}; programs use {@link DiscFileSystems}. */
@@ -81,13 +86,11 @@ public final class DiscFileSystemProvider extends FileSystemProvider {
   @Override
   public FileSystem newFileSystem(URI uri, Map<String, ?> environment) throws IOException {
     String name = name(uri);
-    if (OpenDiscs.isOpen(name)) {
-      throw new FileSystemAlreadyExistsException(name);
-    }
+    OPEN.requireFree(name);
     Disc disc = Disc.open(Path.of(URI.create(name)));
     DiscFileSystem opened = new DiscFileSystem(disc, disc);
     try {
-      OpenDiscs.add(name, opened);
+      OPEN.add(name, opened);
     } catch (FileSystemAlreadyExistsException e) {
       disc.close();
       throw e;
@@ -119,7 +122,7 @@ public final class DiscFileSystemProvider extends FileSystemProvider {
 
   @Override
   public FileSystem getFileSystem(URI uri) {
-    return OpenDiscs.get(name(uri));
+    return OPEN.get(name(uri));
   }
 
   @Override
@@ -129,7 +132,7 @@ public final class DiscFileSystemProvider extends FileSystemProvider {
     if (!path.startsWith(PATH_BEGIN)) {
       throw new IllegalArgumentException("uri (" + uri + ") must have a path behind " + PATH_BEGIN);
     }
-    return DiscPath.parse(OpenDiscs.get(name), URI.create(path.substring(1)).getPath());
+    return DiscPath.parse(OPEN.get(name), URI.create(path.substring(1)).getPath());
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class DiscFileSystems {
    */
   public static DiscFileSystem newFileSystem(Path file) throws IOException {
     Disc disc = Disc.open(file);
-    return OpenDiscs.addAs(file.toUri().toString(), new DiscFileSystem(disc, disc));
+    return opened(file, new DiscFileSystem(disc, disc));
   }
 
   /**
@@ -24,7 +24,11 @@ public final class DiscFileSystems {
    * file system leaves the disc open.
    */
   public static DiscFileSystem of(Disc disc) {
-    return OpenDiscs.addAs(
-        Path.of(disc.name()).toUri().toString(), new DiscFileSystem(disc, () -> {}));
+    return opened(Path.of(disc.name()), new DiscFileSystem(disc, () -> {}));
+  }
+
+  private static DiscFileSystem opened(Path file, DiscFileSystem fileSystem) {
+    DiscFileSystemProvider.OPEN.addAs(file.toUri().toString(), fileSystem);
+    return fileSystem;
   }
 }

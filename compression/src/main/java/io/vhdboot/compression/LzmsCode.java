@@ -21,7 +21,7 @@ final class LzmsCode {
   private final HuffmanTable first;
 
   private final HuffmanTable adapted;
-  private int symbols;
+  private int symbols = -1;
 
   /**
    * Creates a code.

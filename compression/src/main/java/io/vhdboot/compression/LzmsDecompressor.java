@@ -436,19 +436,18 @@ public final class LzmsDecompressor implements Decompressor {
     }
     byte[] bytes = output;
     int offset = (int) distance - span;
-    int to = at + length;
     // The offset is a multiple of the span, so that each byte's place in its span goes by itself.
-    for (int first = at; first < Math.min(at + span, to); first++) {
-      byte value = bytes[first - span];
-      byte before = bytes[first - offset - span];
-      for (int i = first; i < to; i += span) {
-        byte here = bytes[i - offset];
+    for (int place = 0; place < Math.min(span, length); place++) {
+      byte value = bytes[at + place - span];
+      byte before = bytes[at + place - offset - span];
+      for (int i = place; i < length; i += span) {
+        byte here = bytes[at + i - offset];
         value += here - before;
         before = here;
-        bytes[i] = value;
+        bytes[at + i] = value;
       }
     }
-    at = to;
+    at += length;
   }
 
   /** 1 when the item before this match was a match of the same kind, otherwise 0. */

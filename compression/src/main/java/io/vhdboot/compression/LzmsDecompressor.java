@@ -442,7 +442,7 @@ public final class LzmsDecompressor implements Decompressor {
       byte before = bytes[at + place - offset - span];
       for (int i = place; i < length; i += span) {
         byte here = bytes[at + i - offset];
-        value += here - before;
+        value = (byte) (value + here - before);
         before = here;
         bytes[at + i] = value;
       }

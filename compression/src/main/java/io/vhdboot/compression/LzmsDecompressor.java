@@ -23,7 +23,7 @@ public final class LzmsDecompressor implements Decompressor {
   private static final int MATCH_CONTEXT_MASK = (1 << LzmsFormat.MATCH_CONTEXT) - 1;
   private static final int LZ_CONTEXT_MASK = (1 << LzmsFormat.LZ_CONTEXT) - 1;
 
-  /** As the compiler knows them best. */
+  /** Constants here, so that the compiler knows where they are and how long. */
   private static final long[] OFFSET_SLOTS = LzmsFormat.OFFSETS.packed;
 
   private static final long[] LENGTH_SLOTS = LzmsFormat.LENGTHS.packed;
@@ -46,9 +46,7 @@ public final class LzmsDecompressor implements Decompressor {
   private final LzmsBits bits = new LzmsBits();
   private final LzmsX86Filter filter = new LzmsX86Filter();
 
-  /**
-   * The offsets used last, the newest first; one more than can be named, see {@link #decodeItem}.
-   */
+  /** The offsets used last, the newest first; one more than can be named, see {@link #decodeLz}. */
   private final int[] recentOffsets = new int[LzmsFormat.REPEATS + 1];
 
   private final int[] recentDeltaOffsets = new int[LzmsFormat.REPEATS + 1];

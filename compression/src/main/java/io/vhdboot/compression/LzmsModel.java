@@ -8,7 +8,7 @@ final class LzmsModel {
   static final int LONG_ROOT_BITS = 11;
   static final int SHORT_ROOT_BITS = 9;
 
-  /** Where the decisions of each kind begin. */
+  /** Where the decisions of each kind begin, in {@link #seen}. */
   static final int MAIN = 0;
 
   static final int MATCH = MAIN + (1 << LzmsFormat.MAIN_CONTEXT);
@@ -17,6 +17,15 @@ final class LzmsModel {
   private static final int LZ_REPEATS = DELTA + (1 << LzmsFormat.DELTA_CONTEXT);
   private static final int DELTA_REPEATS = LZ_REPEATS + (2 << LzmsFormat.REPEAT_CONTEXT);
   private static final int DECISIONS = DELTA_REPEATS + (2 << LzmsFormat.REPEAT_CONTEXT);
+
+  /** Where what each code has learnt begins, in {@link #learnt}. */
+  static final int LITERALS = 0;
+
+  static final int LZ_OFFSETS = LITERALS + 1 + LzmsFormat.LITERAL_SYMBOLS;
+  static final int LENGTHS = LZ_OFFSETS + 1 + LzmsFormat.OFFSETS.count();
+  private static final int DELTA_OFFSETS = LENGTHS + 1 + LzmsFormat.LENGTHS.count();
+  private static final int POWERS = DELTA_OFFSETS + 1 + LzmsFormat.OFFSETS.count();
+  private static final int LEARNT = POWERS + 1 + LzmsFormat.POWER_SYMBOLS;
 
   /** The decisions of all kinds in one array, as the decoder's inner loop has few registers. */
   final long[] seen = new long[DECISIONS];
@@ -27,15 +36,6 @@ final class LzmsModel {
   final LzmsDecisions delta = new LzmsDecisions(seen, DELTA, LzmsFormat.DELTA_CONTEXT);
   final LzmsDecisions[] lzRepeats = repeatDecisions(LZ_REPEATS);
   final LzmsDecisions[] deltaRepeats = repeatDecisions(DELTA_REPEATS);
-
-  /** Where each code begins. */
-  static final int LITERALS = 0;
-
-  static final int LZ_OFFSETS = LITERALS + 1 + LzmsFormat.LITERAL_SYMBOLS;
-  static final int LENGTHS = LZ_OFFSETS + 1 + LzmsFormat.OFFSETS.count();
-  private static final int DELTA_OFFSETS = LENGTHS + 1 + LzmsFormat.LENGTHS.count();
-  private static final int POWERS = DELTA_OFFSETS + 1 + LzmsFormat.OFFSETS.count();
-  private static final int LEARNT = POWERS + 1 + LzmsFormat.POWER_SYMBOLS;
 
   /** What all codes have learnt, see {@link LzmsCode}. */
   final int[] learnt = new int[LEARNT];
